@@ -1,0 +1,52 @@
+/*
+ * table.h: rows out, as a workbook, CSV or JSON a person would hand in.
+ *
+ * A writer is opened for a path, told the columns, given rows, and closed. The file appears under
+ * its name only when it is whole (written beside it, then renamed).
+ */
+#ifndef XH_FORMATS_TABLE_H
+#define XH_FORMATS_TABLE_H
+
+#include "base/err.h"
+
+enum table_format { TABLE_XLSX, TABLE_CSV, TABLE_JSON };
+
+enum column_kind {
+    COLUMN_TEXT,    /* wrapped, left */
+    COLUMN_SHORT,   /* centred: a state, a level, a name */
+    COLUMN_DATE,    /* ISO text in, a real date with the format yyyy-mm-dd in the workbook */
+    COLUMN_NUMBER   /* decimal text in, a number in the workbook and in JSON */
+};
+
+struct column {
+    const char *key;    /* JSON key, ASCII */
+    const char *header; /* already in the reader's language, UTF-8 */
+    enum column_kind kind;
+    int width; /* in characters of the default font (a Chinese character counts 2) */
+};
+
+struct table_spec {
+    struct text title;    /* one merged line on top of the sheet; empty for none */
+    struct text subtitle; /* a second, smaller line (as-of time, number of rows); may be empty */
+    struct text sheet;    /* the sheet's name; characters that Excel forbids are replaced */
+    const struct column *columns;
+    int count;
+    uint16_t highlight; /* reserved, 0 */
+};
+
+struct table;
+
+/* The format by the path's ending (.xlsx, .csv, .json; case does not matter); -1 when unknown. */
+int table_format_of(const char *path, enum table_format *format);
+
+/* Opens; NULL on failure with err filled. */
+struct table *table_open(const char *path, enum table_format format, const struct table_spec *spec,
+                         struct err *err);
+/* One row of spec->count cells; an empty text is an empty cell. Texts need live only for the call. */
+int table_row(struct table *t, const struct text *cells, struct err *err);
+/* Finishes, syncs and renames into place; frees t whatever happens. On -1 no file was left. */
+int table_close(struct table *t, struct err *err);
+/* Gives up: removes what was written and frees t. NULL is allowed. */
+void table_abort(struct table *t);
+
+#endif
