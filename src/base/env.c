@@ -57,8 +57,7 @@ static int replay_random(struct env *env, void *bytes, size_t n)
 
 struct env env_replay(uint64_t seed, int64_t start)
 {
-    return (struct env){
-        .now = replay_now, .random = replay_random, .clock = start, .state = seed};
+    return (struct env){.now = replay_now, .random = replay_random, .clock = start, .state = seed};
 }
 
 int env_uuid(struct env *env, char out[static 37], struct err *err)

@@ -27,8 +27,8 @@ struct err {
 /* Fills e and returns -1. Up to four texts, each clipped to 240 bytes; a text that is a sentence
  * marked N_() is translated when it is said. */
 int err_fill(struct err *e, enum err_code code, const struct text *texts, int count);
-#define err_set(e, code, ...)                                                                      \
-    err_fill((e), ERR_##code, (struct text[]){{0}, ##__VA_ARGS__} + 1,                              \
+#define err_set(e, code, ...)                                          \
+    err_fill((e), ERR_##code, (struct text[]){{0}, ##__VA_ARGS__} + 1, \
              (int)(sizeof((struct text[]){{0}, ##__VA_ARGS__}) / sizeof(struct text)) - 1)
 /* The same for a failed system call: what (a path) and the text of errno. */
 int err_errno(struct err *e, struct text what);

@@ -68,16 +68,20 @@ int file_sync_dir(const char *path, struct err *err)
     return rc;
 }
 
-/* Opens a new temporary file beside path. */
+/* Opens a new file beside path, under a name that nobody had before. */
 static int open_beside(const char *path, char *name, size_t room, unsigned mode, struct err *err)
 {
-    int fd;
+    int fd = -1;
 
-    if ((size_t)snprintf(name, room, "%s.tmp%ld", path, (long)getpid()) >= room) {
-        errno = ENAMETOOLONG;
-        return err_errno(err, text_of(path));
+    for (int i = 0; fd < 0 && i < 100; i++) {
+        if ((size_t)snprintf(name, room, "%s.tmp%ld-%d", path, (long)getpid(), i) >= room) {
+            errno = ENAMETOOLONG;
+            break;
+        }
+        fd = fails() ? -1 : open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (fd < 0 && errno != EEXIST)
+            break;
     }
-    fd = fails() ? -1 : open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
     return fd < 0 ? err_errno(err, text_of(path)) : fd;
 }
 
@@ -116,6 +120,39 @@ int file_write(const char *path, struct text bytes, unsigned mode, bool replace,
         return -1;
     }
     return settle(fd, name, path, replace, err);
+}
+
+int file_new_open(struct file_new *f, const char *path, unsigned mode, struct err *err)
+{
+    f->fd = -1;
+    if ((size_t)snprintf(f->path, sizeof f->path, "%s", path) >= sizeof f->path) {
+        errno = ENAMETOOLONG;
+        return err_errno(err, text_of(path));
+    }
+    f->fd = open_beside(path, f->name, sizeof f->name, mode, err);
+    return f->fd < 0 ? -1 : 0;
+}
+
+int file_new_write(struct file_new *f, struct text bytes, struct err *err)
+{
+    return write_all(f->fd, bytes.p, bytes.n) == 0 ? 0 : err_errno(err, text_of(f->path));
+}
+
+int file_new_done(struct file_new *f, struct err *err)
+{
+    int fd = f->fd;
+
+    f->fd = -1;
+    return settle(fd, f->name, f->path, true, err);
+}
+
+void file_new_drop(struct file_new *f)
+{
+    if (f->fd < 0)
+        return;
+    close(f->fd);
+    unlink(f->name);
+    f->fd = -1;
 }
 
 int file_copy(const char *from, const char *to, unsigned mode, struct err *err)
@@ -182,6 +219,45 @@ int file_read(const char *path, size_t cap, struct arena *arena, struct text *by
     if (have < (size_t)st.st_size)
         return err_errno(err, text_of(path));
     *bytes = (struct text){p, have};
+    return 0;
+}
+
+int file_scan(const char *path, int (*each)(void *arg, struct text block, struct err *err),
+              void *arg, struct err *err)
+{
+    struct stat st;
+    char block[65536];
+    int fd = fails() ? -1 : open(path, O_RDONLY | O_CLOEXEC), rc = 0;
+
+    if (fd < 0)
+        return err_set(err, NOT_A_FILE, text_of(path), text_of(strerror(errno)));
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        close(fd);
+        return err_set(err, NOT_A_FILE, text_of(path), text_of(N_("not an ordinary file")));
+    }
+    while (rc == 0) {
+        ssize_t got = fails() ? -1 : read(fd, block, sizeof block);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            rc = err_errno(err, text_of(path));
+        else if (got == 0)
+            break;
+        else
+            rc = each(arg, (struct text){block, (size_t)got}, err);
+    }
+    close(fd);
+    return rc;
+}
+
+int file_join(char out[static FILE_PATH], const char *folder, const char *name, struct err *err)
+{
+    int n = snprintf(out, FILE_PATH, "%s/%s", folder, name);
+
+    if (n < 0 || n >= FILE_PATH) {
+        errno = ENAMETOOLONG;
+        return err_errno(err, text_of(name));
+    }
     return 0;
 }
 

@@ -25,8 +25,8 @@ enum lang lang_of(const char *locale);
 void lang_format(struct buf *out, const char *pattern, const struct text *args, int count);
 
 /* lang_format(out, tr(lang, sentence), …) with the arguments given in place. */
-#define say(out, lang, sentence, ...)                                                              \
-    lang_format((out), tr((lang), (sentence)), (struct text[]){{0}, ##__VA_ARGS__} + 1,             \
+#define say(out, lang, sentence, ...)                                                   \
+    lang_format((out), tr((lang), (sentence)), (struct text[]){{0}, ##__VA_ARGS__} + 1, \
                 (int)(sizeof((struct text[]){{0}, ##__VA_ARGS__}) / sizeof(struct text)) - 1)
 
 #endif

@@ -2,6 +2,7 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static _Thread_local unsigned long made, fail_at;
 static _Thread_local int fail_forever;
@@ -22,6 +23,22 @@ void *mem_alloc(size_t n)
 void *mem_grow(void *old, size_t n)
 {
     return fails() ? NULL : realloc(old, n ? n : 1);
+}
+
+bool mem_room(void *items, size_t count, size_t *room, size_t size)
+{
+    size_t more = *room ? *room * 2 : 16;
+    void *p;
+
+    if (count < *room)
+        return true;
+    memcpy(&p, items, sizeof p);
+    p = mem_grow(p, more * size);
+    if (p == NULL)
+        return false;
+    memcpy(items, &p, sizeof p);
+    *room = more;
+    return true;
 }
 
 void mem_free(void *p)

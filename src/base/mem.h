@@ -8,6 +8,7 @@
 #ifndef XH_BASE_MEM_H
 #define XH_BASE_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Zeroed block of n bytes; NULL when memory is short. The caller frees with mem_free. */
@@ -15,6 +16,10 @@ void *mem_alloc(size_t n);
 
 /* Like realloc; on NULL the old block still stands. */
 void *mem_grow(void *old, size_t n);
+
+/* Makes room for one more item in a growing array: `items` is the address of its pointer, count how
+ * many it has, *room for how many it is allocated, size one item's. False when memory is short. */
+bool mem_room(void *items, size_t count, size_t *room, size_t size);
 
 /* Frees a block of mem_alloc or mem_grow; NULL is allowed. */
 void mem_free(void *p);

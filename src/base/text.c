@@ -212,8 +212,8 @@ struct text text_clip(struct text t, size_t n)
 
 int text_cp_width(uint32_t cp)
 {
-    if (cp == 0 || (cp >= 0x300 && cp <= 0x36f) || (cp >= 0x200b && cp <= 0x200f) ||
-        cp == 0x2060 || cp == 0xfeff || (cp >= 0xfe00 && cp <= 0xfe0f))
+    if (cp == 0 || (cp >= 0x300 && cp <= 0x36f) || (cp >= 0x200b && cp <= 0x200f) || cp == 0x2060 ||
+        cp == 0xfeff || (cp >= 0xfe00 && cp <= 0xfe0f))
         return 0;
     /* East Asian Width W and F (UAX 11), by block. */
     if ((cp >= 0x1100 && cp <= 0x115f) || (cp >= 0x2e80 && cp <= 0x303e) ||

@@ -12,7 +12,7 @@
 #include "base/err.h"
 
 enum cell_kind {
-    CELL_EMPTY,
+    CELL_EMPTY, /* only of a formula whose result the file does not hold */
     CELL_TEXT,
     CELL_NUMBER, /* text holds the file's decimal notation, number its value */
     CELL_DATE,   /* a number in a date format, or an ISO date cell; see day and seconds */
@@ -23,7 +23,8 @@ enum cell_kind {
 struct cell {
     enum cell_kind kind;
     uint32_t column;  /* 0 is A */
-    struct text text; /* as a person would read it; UTF-8, CR LF turned into LF; dates as ISO */
+    struct text text; /* as a person would read it; UTF-8, CR LF turned into LF; dates as ISO,
+                         2025-07-02 or 2025-07-02 10:30:00; a time without a day is CELL_TEXT */
     double number;    /* of CELL_NUMBER and CELL_DATE (the serial) */
     int32_t day;      /* of CELL_DATE: days since 1970-01-01, proleptic Gregorian */
     int32_t seconds;  /* of CELL_DATE: seconds of that day */
@@ -34,7 +35,8 @@ struct row {
     uint32_t sheet;           /* 0 is the first sheet */
     uint32_t number;          /* the row number that a person sees: 1 is the first */
     bool hidden;              /* hidden or filtered out in the file */
-    size_t count;             /* of cells, those that are not empty, ascending by column */
+    size_t count;             /* of cells, those that are not empty, ascending by column; rows
+                                 without any are passed over */
     const struct cell *cells; /* lives during the call */
 };
 
@@ -76,5 +78,10 @@ enum sheet_format { SHEET_XLSX, SHEET_CSV, SHEET_XLS };
  */
 int sheet_read(const char *path, const struct sheet_limits *limits, struct sheet_sink *sink,
                enum sheet_format *format, struct err *err);
+
+/* The same for a file that is in memory; name is for errors. */
+int sheet_read_bytes(const char *name, const void *bytes, size_t n,
+                     const struct sheet_limits *limits, struct sheet_sink *sink,
+                     enum sheet_format *format, struct err *err);
 
 #endif

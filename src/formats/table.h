@@ -8,14 +8,15 @@
 #define XH_FORMATS_TABLE_H
 
 #include "base/err.h"
+#include "base/lang.h"
 
 enum table_format { TABLE_XLSX, TABLE_CSV, TABLE_JSON };
 
 enum column_kind {
-    COLUMN_TEXT,    /* wrapped, left */
-    COLUMN_SHORT,   /* centred: a state, a level, a name */
-    COLUMN_DATE,    /* ISO text in, a real date with the format yyyy-mm-dd in the workbook */
-    COLUMN_NUMBER   /* decimal text in, a number in the workbook and in JSON */
+    COLUMN_TEXT,  /* wrapped, left */
+    COLUMN_SHORT, /* centred: a state, a level, a name */
+    COLUMN_DATE,  /* ISO text in, a real date with the format yyyy-mm-dd in the workbook */
+    COLUMN_NUMBER /* decimal text in, a number in the workbook and in JSON */
 };
 
 struct column {
@@ -32,6 +33,8 @@ struct table_spec {
     const struct column *columns;
     int count;
     uint16_t highlight; /* reserved, 0 */
+    enum lang lang;     /* of the page numbers and of what the writer itself has to say */
+    int64_t made;       /* the file's creation time in ms since 1970 UTC; 0 when it is not known */
 };
 
 struct table;
@@ -39,10 +42,14 @@ struct table;
 /* The format by the path's ending (.xlsx, .csv, .json; case does not matter); -1 when unknown. */
 int table_format_of(const char *path, enum table_format *format);
 
-/* Opens; NULL on failure with err filled. */
+/* Opens; NULL on failure with err filled. The spec and its texts need live only for the call. */
 struct table *table_open(const char *path, enum table_format format, const struct table_spec *spec,
                          struct err *err);
-/* One row of spec->count cells; an empty text is an empty cell. Texts need live only for the call. */
+/* One row of spec->count cells; an empty text is an empty cell. Texts need live only for the call.
+ *
+ * A workbook takes 32,767 characters in a cell (more is cut off and marked) and 1,048,576 rows in a
+ * sheet (more go on in a further one). A text that looks like a formula stays a text: in a workbook
+ * by its type, in CSV by an apostrophe in front (see csv_guarded in csv.h). */
 int table_row(struct table *t, const struct text *cells, struct err *err);
 /* Finishes, syncs and renames into place; frees t whatever happens. On -1 no file was left. */
 int table_close(struct table *t, struct err *err);

@@ -1,0 +1,457 @@
+/*
+ * decide.c: which command is allowed to whom, in which state: the rules of the loop.
+ *
+ * The table says it for every verb; guards below it add what a table cannot. The order of checks
+ * is the order of rules.def. Nothing here changes anything but the proposed event.
+ */
+#include "domain/item.h"
+
+#include <stdio.h>
+
+#define S(name) BIT(STATE_##name)
+#define WHO(name) BIT(ROLE_##name)
+
+enum {
+    OPEN = STATES_OPEN,
+    BEFORE_CHECK = S(REGISTERED) | S(ASSIGNED) | S(ACCEPTED) | S(PLANNED) | S(IN_PROGRESS),
+    CLOSED = S(STRUCK_OFF) | S(STANDING),
+    ANY = OPEN | CLOSED | S(TRANSFERRED) | S(MERGED) | S(WITHDRAWN),
+    UNITS = WHO(LIAISON) | WHO(RESPONSIBLE), /* for them the item must be their own unit's */
+    DOES = UNITS | WHO(CLERK),               /* the clerk may enter what a unit sent on paper */
+};
+
+/* Flags of a verb. */
+enum { VERSION = 1, INDEPENDENT = 2, TASKS = 4, WHILE_SUSPENDED = 8, REASON = 16 };
+
+struct move {
+    const char *verb;
+    uint32_t from; /* states; one that is left out is stood for by the one before it */
+    uint32_t who;
+    int flags;
+    enum state to; /* a state that the procedure must have in use, or STATE_NONE */
+};
+
+static const struct move moves[EVENT_END] = {
+    [EVENT_ITEM_AMEND] = {N_("amend"), OPEN, WHO(CLERK), VERSION | TASKS},
+    [EVENT_ITEM_ASSIGN] = {N_("assign"), BEFORE_CHECK, WHO(CLERK), VERSION | TASKS},
+    [EVENT_ITEM_ACCEPT] = {N_("accept"), S(ASSIGNED), DOES, VERSION, STATE_ACCEPTED},
+    [EVENT_ITEM_DECLINE] = {N_("decline"), S(ASSIGNED) | S(ACCEPTED), DOES, VERSION | REASON},
+    [EVENT_ITEM_TASK] = {N_("set a task of"), BEFORE_CHECK, DOES, VERSION | TASKS},
+    [EVENT_TASK_DROP] = {N_("drop"), BEFORE_CHECK, WHO(CLERK) | WHO(APPROVER), VERSION | REASON},
+    [EVENT_TASK_MILESTONE] = {N_("set a milestone of"), BEFORE_CHECK, DOES, VERSION},
+    [EVENT_ITEM_PLAN] = {N_("plan"), S(ACCEPTED), DOES, VERSION | TASKS, STATE_PLANNED},
+    [EVENT_ITEM_APPROVE] = {N_("approve"), S(ACCEPTED), WHO(APPROVER), VERSION | INDEPENDENT},
+    [EVENT_ITEM_REPORT] = {N_("report"), S(PLANNED) | S(IN_PROGRESS), DOES, VERSION, STATE_APPLIED},
+    [EVENT_ITEM_ATTACH] = {N_("attach"), ANY, DOES | WHO(VERIFIER), WHILE_SUSPENDED},
+    [EVENT_ITEM_APPLY] = {N_("apply for"), S(IN_PROGRESS), DOES, VERSION, STATE_APPLIED},
+    [EVENT_ITEM_RETURN] = {N_("return"), S(ACCEPTED) | S(APPLIED), WHO(CLERK) | WHO(APPROVER),
+                           VERSION | REASON},
+    [EVENT_ITEM_VERIFY] = {N_("verify"), S(APPLIED), WHO(VERIFIER), VERSION | INDEPENDENT},
+    [EVENT_ITEM_STRIKE_OFF] = {N_("strike off"), S(VERIFIED) | S(STANDING), WHO(APPROVER),
+                               VERSION | INDEPENDENT},
+    [EVENT_ITEM_ANSWER] = {N_("answer"), OPEN | CLOSED, DOES, VERSION},
+    [EVENT_ITEM_LOOK_BACK] = {N_("look back at"), CLOSED, WHO(VERIFIER), VERSION | INDEPENDENT},
+    [EVENT_ITEM_REOPEN] = {N_("reopen"), CLOSED, WHO(CLERK) | WHO(APPROVER), VERSION | REASON},
+    [EVENT_ITEM_EXTEND] = {N_("ask an extension of"), OPEN & ~S(APPLIED) & ~S(VERIFIED), DOES,
+                           VERSION | REASON},
+    [EVENT_ITEM_GRANT] = {N_("grant an extension of"), OPEN, WHO(APPROVER), VERSION | INDEPENDENT},
+    [EVENT_ITEM_DENY] = {N_("deny an extension of"), OPEN, WHO(APPROVER), VERSION | REASON},
+    [EVENT_ITEM_SUSPEND] = {N_("suspend"), OPEN, WHO(CLERK) | WHO(APPROVER), VERSION | REASON},
+    [EVENT_ITEM_RESUME] = {N_("resume"), OPEN, WHO(CLERK) | WHO(APPROVER),
+                           VERSION | REASON | WHILE_SUSPENDED},
+    [EVENT_ITEM_TRANSFER] = {N_("transfer"), OPEN, WHO(CLERK), VERSION | REASON},
+    [EVENT_ITEM_MERGE] = {N_("merge"), OPEN, WHO(CLERK), VERSION | REASON},
+    [EVENT_ITEM_WITHDRAW] = {N_("withdraw"), OPEN, WHO(CLERK), VERSION | REASON},
+    [EVENT_ITEM_CHASE] = {N_("chase"), OPEN, WHO(CLERK) | WHO(LEADER), WHILE_SUSPENDED},
+    [EVENT_ITEM_ESCALATE] = {N_("escalate"), OPEN, WHO(CLERK) | WHO(APPROVER) | WHO(LEADER),
+                             WHILE_SUSPENDED},
+    [EVENT_ITEM_INSTRUCT] = {N_("instruct on"), ANY, WHO(LEADER), WHILE_SUSPENDED},
+    [EVENT_ITEM_HANDOVER] = {N_("hand over"), OPEN | CLOSED, WHO(CLERK) | WHO(ADMINISTRATOR),
+                             VERSION | WHILE_SUSPENDED},
+};
+
+static const struct {
+    const char *name, *sentence;
+} rule_table[RULE_COUNT] = {
+#define R(code, sentence) [RULE_##code] = {#code, sentence},
+#include "domain/rules.def"
+#undef R
+};
+
+void verdict_say(struct buf *out, enum lang lang, const struct verdict *v)
+{
+    struct text texts[6];
+    char copy[3][200], day[11], numbers[2][24];
+
+    if (v->rule == RULE_NONE)
+        return;
+    for (int i = 0; i < 3; i++) {
+        struct text t = text_clip(v->texts[i], sizeof copy[i] - 1);
+        if (t.n)
+            memcpy(copy[i], t.p, t.n);
+        copy[i][t.n] = '\0';
+        texts[i] = text_of(tr(lang, copy[i]));
+    }
+    texts[3] = date_iso(v->day, day);
+    for (int i = 0; i < 2; i++) {
+        snprintf(numbers[i], sizeof numbers[i], "%lld", (long long)v->numbers[i]);
+        texts[4 + i] = text_of(numbers[i]);
+    }
+    lang_format(out, tr(lang, rule_table[v->rule].sentence), texts, 6);
+}
+
+struct text verdict_name(const struct verdict *v)
+{
+    return text_of(v->rule ? rule_table[v->rule].name : "");
+}
+
+bool needs_tasks(enum event_kind kind)
+{
+    return (moves[kind].flags & TASKS) != 0;
+}
+
+bool moves_version(enum event_kind kind)
+{
+    return (moves[kind].flags & VERSION) != 0;
+}
+
+static struct verdict no(enum rule rule, struct text a, struct text b, struct text c)
+{
+    return (struct verdict){.rule = rule, .texts = {a, b, c}};
+}
+
+static struct verdict no_day(enum rule rule, struct text subject, int32_t day)
+{
+    return (struct verdict){.rule = rule, .texts = {subject}, .day = day};
+}
+
+static const struct verdict yes = {.rule = RULE_NONE};
+static const struct text none = {"", 0};
+
+static struct text label(const struct vocabulary *v, int64_t i)
+{
+    return text_of(v->words[i].label);
+}
+
+enum state state_in_use(uint32_t without, enum state state)
+{
+    while (state > STATE_REGISTERED && state <= STATE_VERIFIED && (without & BIT(state)))
+        state--;
+    return state;
+}
+
+/* A verb that starts from a state that is left out starts from the one before it. */
+static bool state_allows(const struct situation *s, uint32_t from)
+{
+    uint32_t allowed = 0;
+
+    for (int i = 1; i < STATE_COUNT; i++)
+        if (from & BIT(i))
+            allowed |= BIT(state_in_use(s->rules.without, (enum state)i));
+    return (allowed & BIT(s->item->state)) != 0;
+}
+
+/* The table's states, and two cases of their own: a task is accepted while its item is open, and
+ * what is put right at once (立行立改) is reported without a plan. */
+static bool state_fits(const struct situation *s, const struct event *e)
+{
+    if (e->kind == EVENT_ITEM_ACCEPT && s->task)
+        return state_open(s->item->state);
+    if (e->kind == EVENT_ITEM_REPORT && s->item->class == CLASS_IMMEDIATE &&
+        s->item->state == STATE_ACCEPTED)
+        return true;
+    return state_allows(s, moves[e->kind].from);
+}
+
+bool actor_dependent(const struct situation *s)
+{
+    if (s->actor.path.n == 0)
+        return false;
+    for (size_t i = 0; i < s->doer_count; i++)
+        if (s->doers[i].n && text_starts(s->actor.path, s->doers[i]))
+            return true;
+    return false;
+}
+
+/* The roles that may do it: the table's, unless the procedure names a signer for the verb. */
+static uint32_t who_may(const struct situation *s, enum event_kind kind)
+{
+    uint32_t who = 0;
+    const struct shape *shape = event_shape((int)kind);
+    struct text verb =
+        text_from(text_of(shape->name), (size_t)(strchr(shape->name, '.') + 1 - shape->name));
+
+    for (size_t i = 0; i < s->rules.signers.count; i++) {
+        const struct signer_line *line = &s->rules.signers.at[i];
+        int role = text_eq(line->verb, verb) ? word_of(&roles, line->role) : -1;
+        if (role > 0)
+            who |= BIT(role);
+    }
+    return who ? who : moves[kind].who;
+}
+
+static struct text first_role(uint32_t who)
+{
+    for (int i = 1; i < ROLE_COUNT; i++)
+        if (who & BIT(i))
+            return label(&roles, i);
+    return none;
+}
+
+static struct text reason_of(const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_ITEM_DECLINE: return e->item_decline.reason;
+    case EVENT_TASK_DROP: return e->task_drop.reason;
+    case EVENT_ITEM_RETURN: return e->item_return.reason;
+    case EVENT_ITEM_REOPEN: return e->item_reopen.reason;
+    case EVENT_ITEM_EXTEND: return e->item_extend.reason;
+    case EVENT_ITEM_DENY: return e->item_deny.reason;
+    case EVENT_ITEM_SUSPEND: return e->item_suspend.reason;
+    case EVENT_ITEM_RESUME: return e->item_resume.reason;
+    case EVENT_ITEM_TRANSFER: return e->item_transfer.reason;
+    case EVENT_ITEM_MERGE: return e->item_merge.reason;
+    case EVENT_ITEM_WITHDRAW: return e->item_withdraw.reason;
+    default: return none;
+    }
+}
+
+/* A task's deadline is not later than its item's. */
+static struct verdict task_within(int32_t task_due, int32_t item_due)
+{
+    if (date_valid(task_due) && date_valid(item_due) && task_due > item_due)
+        return no_day(RULE_AFTER_ITEM, none, item_due);
+    return yes;
+}
+
+static struct verdict tasks_within(const struct situation *s, int32_t item_due)
+{
+    struct verdict v = yes;
+
+    for (size_t i = 0; i < s->task_count && v.rule == RULE_NONE; i++)
+        if (s->tasks[i].state != TASK_DROPPED)
+            v = task_within(s->tasks[i].due, item_due);
+    return v;
+}
+
+static struct verdict decide_tasks(const struct situation *s, struct task_list *list)
+{
+    int64_t next = 0;
+
+    if (list->count == 0)
+        return no(RULE_MISSING, text_of(N_("The task")), T("--text"), none);
+    for (size_t i = 0; i < s->task_count; i++)
+        if (s->tasks[i].n > next)
+            next = s->tasks[i].n;
+    for (size_t i = 0; i < list->count; i++) {
+        struct task_line *line = &list->at[i];
+        const struct task *old = NULL;
+        struct verdict v;
+        if (line->n == 0)
+            line->n = ++next;
+        for (size_t k = 0; k < s->task_count; k++)
+            if (s->tasks[k].n == line->n)
+                old = &s->tasks[k];
+        if (old && (old->state == TASK_DONE || old->state == TASK_DROPPED))
+            return no(RULE_TASK_CLOSED, s->item->code, label(&task_states, old->state), none);
+        if (old == NULL && line->text.n == 0)
+            return no(RULE_MISSING, text_of(N_("The task's text")), T("--text"), none);
+        v = task_within(line->due, s->item->due);
+        if (v.rule)
+            return v;
+    }
+    return yes;
+}
+
+static struct verdict decide_extend(const struct situation *s, const struct item_extend_event *e)
+{
+    int32_t due = s->task ? s->task->due : s->item->due;
+
+    if (date_valid(s->item->asked_due))
+        return no(RULE_PENDING, s->item->code, none, none);
+    if (!date_valid(due))
+        return no(RULE_NO_DEADLINE, s->item->code, none, none);
+    if (!date_valid(e->due))
+        return no(RULE_MISSING, text_of(N_("The new deadline")), T("--due"), none);
+    if (s->today > due)
+        return no_day(RULE_LATE, s->item->code, due);
+    if (e->due <= due)
+        return no_day(RULE_NOT_LATER, none, due);
+    return s->task ? task_within(e->due, s->item->due) : yes;
+}
+
+static struct verdict decide_strike_off(const struct situation *s, struct item_strike_off_event *e)
+{
+    if (s->item->tasks_open > 0)
+        return (struct verdict){.rule = RULE_TASKS_OPEN, .numbers = {s->item->tasks_open}};
+    if (!s->item->passed)
+        return no(RULE_UNVERIFIED, none, none, none);
+    if (s->rules.answer && s->item->owed && !s->item->answered)
+        return no(RULE_UNANSWERED, none, none, none);
+    /* A long-term item passes its stage check into `standing`; from there it is struck off. */
+    e->standing = s->item->class == CLASS_STANDING && s->item->state != STATE_STANDING &&
+                  !(s->rules.without & BIT(STATE_STANDING));
+    return yes;
+}
+
+/* What the table cannot say, verb by verb. */
+static struct verdict guard(const struct situation *s, struct event *e)
+{
+    const struct item *item = s->item;
+
+    switch (e->kind) {
+    case EVENT_ITEM_AMEND:
+        if (e->item_amend.tasks.count) {
+            struct verdict v = decide_tasks(s, &e->item_amend.tasks);
+            if (v.rule)
+                return v;
+        }
+        if (e->item_amend.marking > s->marking_limit)
+            return no(RULE_MARKING, label(&markings, s->marking_limit), none, none);
+        return date_valid(e->item_amend.due) ? tasks_within(s, e->item_amend.due) : yes;
+    case EVENT_ITEM_ASSIGN:
+        if (e->item_assign.lead.n == 0 && item->lead.n == 0)
+            return no(RULE_MISSING, text_of(N_("The lead unit")), T("--unit"), none);
+        return date_valid(e->item_assign.due) ? tasks_within(s, e->item_assign.due) : yes;
+    case EVENT_ITEM_ACCEPT:
+        if (s->task && s->task->state != TASK_OPEN)
+            return no(RULE_TASK_CLOSED, item->code, label(&task_states, s->task->state), none);
+        return yes;
+    case EVENT_ITEM_TASK: return decide_tasks(s, &e->item_task.tasks);
+    case EVENT_TASK_DROP:
+    case EVENT_TASK_MILESTONE:
+        if (s->task == NULL)
+            return no(RULE_MISSING, text_of(N_("The task's number")), T("CODE/n"), none);
+        if (s->task->state == TASK_DONE || s->task->state == TASK_DROPPED)
+            return no(RULE_TASK_CLOSED, item->code, label(&task_states, s->task->state), none);
+        if (e->kind == EVENT_TASK_MILESTONE)
+            for (size_t i = 0; i < e->task_milestone.milestones.count; i++) {
+                struct verdict v = task_within(e->task_milestone.milestones.at[i].due,
+                                               date_valid(s->task->due) ? s->task->due : item->due);
+                if (v.rule)
+                    return v;
+            }
+        return yes;
+    case EVENT_ITEM_PLAN:
+        if (e->item_plan.tasks.count == 0)
+            return no(RULE_NO_TASKS, none, none, none);
+        e->item_plan.version = item->plan + 1;
+        return tasks_within(s, item->due);
+    case EVENT_ITEM_APPROVE:
+        if (item->plan_state != PLAN_SUBMITTED)
+            return no(RULE_NO_PLAN, item->code, none, none);
+        e->item_approve.version = item->plan;
+        return yes;
+    case EVENT_ITEM_REPORT:
+        if (s->task && (s->task->state == TASK_DONE || s->task->state == TASK_DROPPED))
+            return no(RULE_TASK_CLOSED, item->code, label(&task_states, s->task->state), none);
+        if (e->item_report.text.n == 0 && !e->item_report.done)
+            return no(RULE_MISSING, text_of(N_("What was done")), T("--text"), none);
+        return yes;
+    case EVENT_ITEM_RETURN:
+        if (item->state == STATE_APPLIED) {
+            e->item_return.what = T("application");
+            return yes;
+        }
+        e->item_return.what = T("plan");
+        return item->plan_state == PLAN_SUBMITTED ? yes : no(RULE_NO_PLAN, item->code, none, none);
+    case EVENT_ITEM_APPLY: {
+        struct item_strike_off_event unused = {0};
+        struct verdict v = decide_strike_off(s, &unused);
+        return v.rule == RULE_TASKS_OPEN ? v : yes;
+    }
+    case EVENT_ITEM_VERIFY:
+        if (!e->item_verify.pass && e->item_verify.reason.n == 0)
+            return no(RULE_MISSING, text_of(N_("The reason")), T("--reason"), none);
+        return yes;
+    case EVENT_ITEM_STRIKE_OFF: return decide_strike_off(s, &e->item_strike_off);
+    case EVENT_ITEM_ANSWER:
+        if (!item->owed)
+            return no(RULE_NO_ORIGINATOR, none, none, none);
+        if (e->item_answer.text.n == 0)
+            return no(RULE_MISSING, text_of(N_("The answer")), T("--text"), none);
+        return yes;
+    case EVENT_ITEM_LOOK_BACK:
+        if (!e->item_look_back.pass && e->item_look_back.reason.n == 0)
+            return no(RULE_MISSING, text_of(N_("The reason")), T("--reason"), none);
+        return yes;
+    case EVENT_ITEM_REOPEN: return s->rules.final ? no(RULE_FINAL, none, none, none) : yes;
+    case EVENT_ITEM_EXTEND: return decide_extend(s, &e->item_extend);
+    case EVENT_ITEM_GRANT:
+    case EVENT_ITEM_DENY:
+        if (!date_valid(item->asked_due))
+            return no(RULE_NOTHING_ASKED, item->code, none, none);
+        if (e->kind == EVENT_ITEM_GRANT && !date_valid(e->item_grant.due))
+            e->item_grant.due = item->asked_due;
+        return yes;
+    case EVENT_ITEM_SUSPEND: return yes;
+    case EVENT_ITEM_RESUME: return item->suspended ? yes : no(RULE_NOTHING, none, none, none);
+    case EVENT_ITEM_MERGE:
+        if (e->item_merge.into.n == 0)
+            return no(RULE_MISSING, text_of(N_("The other item")), T("--into"), none);
+        if (text_eq(e->item_merge.into, item->code))
+            return no(RULE_SELF, item->code, e->item_merge.into, none);
+        return yes;
+    case EVENT_ITEM_TRANSFER:
+        if (e->item_transfer.to.n == 0)
+            return no(RULE_MISSING, text_of(N_("To whom")), T("--to"), none);
+        return yes;
+    case EVENT_ITEM_INSTRUCT:
+        if (e->item_instruct.text.n == 0)
+            return no(RULE_MISSING, text_of(N_("The instruction")), T("--text"), none);
+        return yes;
+    case EVENT_ITEM_HANDOVER:
+        if (text_eq(e->item_handover.from, e->item_handover.to))
+            return no(RULE_SELF, e->item_handover.from, e->item_handover.to, none);
+        return yes;
+    default: return yes;
+    }
+}
+
+static struct verdict decide_register(const struct situation *s, struct item_register_event *e)
+{
+    if (!(s->actor.roles & WHO(CLERK)))
+        return no(RULE_ROLE, text_of(N_("register")), label(&roles, ROLE_CLERK), none);
+    if (e->text.n == 0)
+        return no(RULE_MISSING, text_of(N_("The text")), T("--text"), none);
+    if (e->marking > s->marking_limit)
+        return no(RULE_MARKING, label(&markings, s->marking_limit), none, none);
+    for (size_t i = 0; i < e->tasks.count; i++) {
+        e->tasks.at[i].n = (int64_t)i + 1;
+        if (date_valid(e->due) && date_valid(e->tasks.at[i].due) && e->tasks.at[i].due > e->due)
+            return no_day(RULE_AFTER_ITEM, none, e->due);
+    }
+    return yes;
+}
+
+struct verdict decide(const struct situation *s, struct event *e)
+{
+    const struct move *m = &moves[e->kind];
+    const struct item *item = s->item;
+    uint32_t who, held;
+    struct text verb;
+
+    if (e->kind == EVENT_ITEM_REGISTER)
+        return decide_register(s, &e->item_register);
+    verb = text_of(m->verb);
+    who = who_may(s, e->kind);
+    held = who & s->actor.roles;
+    if (held == 0)
+        return no(RULE_ROLE, verb, first_role(who), none);
+    /* Liaisons and responsible leaders act for their own units and on their own matters only. */
+    if ((held & ~(uint32_t)UNITS) == 0 && !s->mine && !actor_dependent(s))
+        return no(RULE_NOT_YOURS, item->code, verb, none);
+    if (item->suspended && !(m->flags & WHILE_SUSPENDED))
+        return no(RULE_SUSPENDED, item->code, none, none);
+    if (!state_fits(s, e))
+        return no(RULE_STATE, verb, label(&states, item->state), none);
+    if (m->to && (s->rules.without & BIT(m->to)) && s->task == NULL)
+        return no(RULE_LEFT_OUT, label(&states, m->to), none, none);
+    if ((m->flags & INDEPENDENT) && actor_dependent(s))
+        return no(RULE_OWN_UNIT, none, none, none);
+    if (e->kind == EVENT_ITEM_VERIFY && text_eq(item->hand, s->actor.code))
+        return no(RULE_OWN_HAND, none, none, none);
+    if ((m->flags & REASON) && reason_of(e).n == 0)
+        return no(RULE_MISSING, text_of(N_("The reason")), T("--reason"), none);
+    return guard(s, e);
+}

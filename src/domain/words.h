@@ -1,0 +1,83 @@
+/*
+ * words.h: the closed vocabularies of the field as enums with their words. The list: words.def.
+ */
+#ifndef XH_DOMAIN_WORDS_H
+#define XH_DOMAIN_WORDS_H
+
+#include "base/lang.h"
+
+enum state {
+    STATE_NONE,
+#define STATE(name, key, label) STATE_##name,
+#include "domain/words.def"
+    STATE_COUNT
+};
+enum task_state {
+    TASK_NONE,
+#define TASK_STATE(name, key, label) TASK_##name,
+#include "domain/words.def"
+    TASK_COUNT
+};
+enum item_class {
+    CLASS_NONE,
+#define CLASS(name, key, label) CLASS_##name,
+#include "domain/words.def"
+    CLASS_COUNT
+};
+enum item_kind {
+    KIND_NONE,
+#define KIND(name, key, label) KIND_##name,
+#include "domain/words.def"
+    KIND_COUNT
+};
+enum role {
+    ROLE_NONE,
+#define ROLE(name, key, label) ROLE_##name,
+#include "domain/words.def"
+    ROLE_COUNT
+};
+enum marking {
+    MARKING_NONE, /* as little as open */
+#define MARKING(name, key, label) MARKING_##name,
+#include "domain/words.def"
+    MARKING_COUNT
+};
+enum plan_state {
+    PLAN_UNKNOWN,
+#define PLAN(name, key, label) PLAN_##name,
+#include "domain/words.def"
+    PLAN_COUNT
+};
+
+/* One vocabulary: word i has the key in commands and JSON, and a label to translate. Word 0 is
+ * "none" with an empty key. */
+struct word {
+    const char *key, *label;
+};
+struct vocabulary {
+    const struct word *words;
+    int count;
+};
+extern const struct vocabulary states, task_states, classes, kinds, roles, markings, plan_states;
+
+/* The number of the word with that key; -1 when there is none. An empty key is 0. */
+int word_of(const struct vocabulary *v, struct text key);
+/* The key of number i, "" for one out of range. */
+struct text word_key(const struct vocabulary *v, int64_t i);
+/* What a person reads. */
+struct text word_label(const struct vocabulary *v, int64_t i, enum lang lang);
+
+/* A set of small numbers (states, roles) as bits. */
+#define BIT(i) (1u << (i))
+
+/* States that are still somebody's duty: everything up to verified. */
+#define STATES_OPEN                                                                           \
+    (BIT(STATE_REGISTERED) | BIT(STATE_ASSIGNED) | BIT(STATE_ACCEPTED) | BIT(STATE_PLANNED) | \
+     BIT(STATE_IN_PROGRESS) | BIT(STATE_APPLIED) | BIT(STATE_VERIFIED))
+
+static inline bool state_open(int64_t state)
+{
+    return state > 0 && state < STATE_COUNT && (STATES_OPEN & BIT(state)) != 0;
+}
+
+#endif

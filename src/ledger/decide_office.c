@@ -1,0 +1,333 @@
+/*
+ * decide_office.c: see decide_office.h. These rules need a look into the projections (is there
+ * such a unit?), so they are not in domain/.
+ */
+#include "ledger/decide_office.h"
+
+#include <stdio.h>
+
+#include "log.sql.h"
+#include "office.sql.h"
+
+static const struct text none = {"", 0};
+static const struct verdict yes = {.rule = RULE_NONE};
+
+static struct verdict no(enum rule rule, struct text a, struct text b)
+{
+    return (struct verdict){.rule = rule, .texts = {a, b}};
+}
+
+/* Yes when somebody of those roles asks. */
+static struct verdict by_role(const struct actor *actor, const char *verb, uint32_t who)
+{
+    if (actor->roles & who)
+        return yes;
+    for (int i = 1; i < ROLE_COUNT; i++)
+        if (who & BIT(i))
+            return no(RULE_ROLE, text_of(verb), text_of(roles.words[i].label));
+    return yes;
+}
+
+/* 1 there is one, 0 none, -1; an empty code names none and passes. */
+static int unit_there(struct batch *b, struct text code, struct err *err)
+{
+    struct unit_get_out row;
+
+    return code.n ? unit_get_one(b->store, &(struct unit_get_in){.code = code}, &row, b->arena, err)
+                  : 1;
+}
+
+static int person_there(struct batch *b, struct text code, struct err *err)
+{
+    struct person_get_out row;
+
+    return code.n ? person_get_one(b->store, &(struct person_get_in){.code = code}, &row, b->arena,
+                                   err)
+                  : 1;
+}
+
+/* The outcome of a look-up as a verdict; a failure leaves err->code set. */
+static struct verdict there(int found, enum rule rule, struct text code)
+{
+    return found == 0 ? no(rule, code, none) : yes;
+}
+
+static struct verdict check_duty(struct batch *b, struct text lead, struct texts assist,
+                                 struct text person, struct leader_list leaders, struct err *err)
+{
+    struct verdict v = there(unit_there(b, lead, err), RULE_UNKNOWN_UNIT, lead);
+
+    for (size_t i = 0; i < assist.count && !v.rule; i++)
+        v = there(unit_there(b, assist.at[i], err), RULE_UNKNOWN_UNIT, assist.at[i]);
+    if (!v.rule)
+        v = there(person_there(b, person, err), RULE_UNKNOWN_PERSON, person);
+    for (size_t i = 0; i < leaders.count && !v.rule; i++)
+        v = there(person_there(b, leaders.at[i].person, err), RULE_UNKNOWN_PERSON,
+                  leaders.at[i].person);
+    return v;
+}
+
+static struct verdict check_tasks(struct batch *b, struct task_list list, struct err *err)
+{
+    struct verdict v = yes;
+
+    for (size_t i = 0; i < list.count && !v.rule; i++)
+        v = check_duty(b, list.at[i].lead, list.at[i].assist, list.at[i].person, list.at[i].leaders,
+                       err);
+    return v;
+}
+
+static struct verdict check_source(struct batch *b, struct text code, struct err *err)
+{
+    struct source_get_out row;
+
+    if (code.n == 0)
+        return yes;
+    return there(
+        source_get_one(b->store, &(struct source_get_in){.code = code}, &row, b->arena, err),
+        RULE_UNKNOWN_SOURCE, code);
+}
+
+struct verdict check_references(struct batch *b, const struct event *e, struct err *err)
+{
+    struct verdict v = yes;
+    struct item other;
+
+    switch (e->kind) {
+    case EVENT_ITEM_REGISTER:
+        v = check_duty(b, e->item_register.lead, e->item_register.assist, e->item_register.person,
+                       e->item_register.leaders, err);
+        if (!v.rule)
+            v = check_tasks(b, e->item_register.tasks, err);
+        return v.rule ? v : check_source(b, e->item_register.source, err);
+    case EVENT_ITEM_AMEND:
+        v = check_duty(b, e->item_amend.lead, e->item_amend.assist, e->item_amend.person,
+                       e->item_amend.leaders, err);
+        if (!v.rule)
+            v = check_tasks(b, e->item_amend.tasks, err);
+        return v.rule ? v : check_source(b, e->item_amend.source, err);
+    case EVENT_ITEM_ASSIGN:
+        return check_duty(b, e->item_assign.lead, e->item_assign.assist, e->item_assign.person,
+                          e->item_assign.leaders, err);
+    case EVENT_ITEM_TASK: return check_tasks(b, e->item_task.tasks, err);
+    case EVENT_ITEM_MERGE:
+        return there(item_load(b->store, e->item_merge.into, &other, b->arena, err),
+                     RULE_UNKNOWN_ITEM, e->item_merge.into);
+    case EVENT_ITEM_HANDOVER:
+        return there(person_there(b, e->item_handover.to, err), RULE_UNKNOWN_PERSON,
+                     e->item_handover.to);
+    default: return yes;
+    }
+}
+
+static struct text numbered(struct batch *b, const char *prefix, int digits, int64_t n)
+{
+    char out[32];
+    int length = snprintf(out, sizeof out, "%s%0*lld", prefix, digits, (long long)n);
+
+    return arena_text(b->arena, (struct text){out, (size_t)length});
+}
+
+static struct verdict decide_units(struct batch *b, struct unit_put_event *d, struct err *err)
+{
+    struct unit_last_id_out last;
+    struct verdict v = yes;
+
+    if (unit_last_id_one(b->store, NULL, &last, b->arena, err) < 0)
+        return yes;
+    for (size_t i = 0; i < d->units.count && !v.rule && !err->code; i++) {
+        struct unit_line *u = &d->units.at[i];
+        bool in_batch = false;
+        if (u->name.n == 0)
+            return no(RULE_MISSING, text_of(N_("The unit's name")), T("--name"));
+        if (u->code.n == 0)
+            u->code = numbered(b, "U", 5, last.id + 1 + (int64_t)i);
+        /* A parent may stand earlier in the same entry. */
+        for (size_t k = i; k-- > 0 && !in_batch && u->parent.n;)
+            in_batch = text_eq(d->units.at[k].code, u->parent);
+        if (!in_batch)
+            v = there(unit_there(b, u->parent, err), RULE_UNKNOWN_UNIT, u->parent);
+        if (text_eq(u->code, u->parent))
+            v = no(RULE_CYCLE, none, none);
+    }
+    return v;
+}
+
+static struct verdict decide_people(struct batch *b, struct person_put_event *d,
+                                    const struct actor *actor, struct err *err)
+{
+    struct person_last_id_out last;
+    struct verdict v = yes;
+
+    if (person_last_id_one(b->store, NULL, &last, b->arena, err) < 0)
+        return yes;
+    for (size_t i = 0; i < d->people.count && !v.rule && !err->code; i++) {
+        struct person_line *p = &d->people.at[i];
+        if (p->name.n == 0)
+            return no(RULE_MISSING, text_of(N_("The person's name")), T("--name"));
+        /* An import by a clerk may note a name that it met, without any rights. */
+        if (!(actor->roles & BIT(ROLE_CLERK)) || !p->provisional || p->roles.count ||
+            p->scopes.count)
+            v = by_role(actor, N_("make or change people"), BIT(ROLE_ADMINISTRATOR));
+        for (size_t k = 0; k < p->roles.count && !v.rule; k++)
+            if (word_of(&roles, p->roles.at[k]) <= 0)
+                v = no(RULE_WORD, p->roles.at[k],
+                       T("clerk, approver, liaison, responsible-leader, verifier, leader, auditor, "
+                         "administrator"));
+        if (p->code.n == 0)
+            p->code = numbered(b, "P", 5, last.id + 1 + (int64_t)i);
+        if (!v.rule)
+            v = there(unit_there(b, p->unit, err), RULE_UNKNOWN_UNIT, p->unit);
+        for (size_t k = 0; k < p->scopes.count && !v.rule; k++)
+            v = there(unit_there(b, p->scopes.at[k].unit, err), RULE_UNKNOWN_UNIT,
+                      p->scopes.at[k].unit);
+    }
+    return v;
+}
+
+/* States without which there is no loop. */
+static const enum state core[] = {STATE_REGISTERED, STATE_IN_PROGRESS, STATE_VERIFIED,
+                                  STATE_STRUCK_OFF};
+
+static struct verdict decide_procedure(struct batch *b, struct command *c, struct err *err)
+{
+    struct procedure_put_event *d = &c->event.procedure_put;
+    struct procedure_last_out last = {0};
+
+    for (size_t i = 0; i < d->without.count; i++) {
+        int state = word_of(&states, d->without.at[i]);
+        if (state <= 0)
+            return no(RULE_WORD, d->without.at[i],
+                      T("assigned, accepted, planned, applied, standing"));
+        for (size_t k = 0; k < sizeof core / sizeof core[0]; k++)
+            if (state == (int)core[k])
+                return no(RULE_CORE_STATE, text_of(states.words[state].label), none);
+    }
+    if (procedure_last_one(b->store, &(struct procedure_last_in){.name = c->on}, &last, b->arena,
+                           err) >= 0)
+        d->version = last.version + 1;
+    return yes;
+}
+
+static struct verdict decide_campaign(struct batch *b, struct command *c, struct err *err)
+{
+    struct campaign_put_event *d = &c->event.campaign_put;
+    struct procedure_last_out last;
+    struct campaign *old;
+
+    if (d->procedure.n == 0)
+        d->procedure = T("default");
+    if (d->marking > b->ledger->marking)
+        return no(RULE_MARKING, text_of(markings.words[b->ledger->marking].label), none);
+    if (batch_campaign(b, c->on, &old, err) != 0)
+        return yes;
+    /* Counters are kept by class of visibility; who may see a campaign is settled at its start. */
+    if (old && old->confidential != d->confidential)
+        return no(RULE_EXISTS, c->on, none);
+    return there(procedure_last_one(b->store, &(struct procedure_last_in){.name = d->procedure},
+                                    &last, b->arena, err),
+                 RULE_UNKNOWN_PROCEDURE, d->procedure);
+}
+
+static struct verdict decide_move(struct batch *b, struct command *c, struct err *err)
+{
+    struct unit_get_out u, parent = {.path = {"", 0}};
+    int rc = unit_get_one(b->store, &(struct unit_get_in){.code = c->on}, &u, b->arena, err);
+
+    if (rc <= 0)
+        return there(rc, RULE_UNKNOWN_UNIT, c->on);
+    if (c->event.unit_move.parent.n == 0)
+        return yes;
+    rc = unit_get_one(b->store, &(struct unit_get_in){.code = c->event.unit_move.parent}, &parent,
+                      b->arena, err);
+    if (rc <= 0)
+        return there(rc, RULE_UNKNOWN_UNIT, c->event.unit_move.parent);
+    return text_starts(parent.path, u.path) ? no(RULE_CYCLE, none, none) : yes;
+}
+
+static struct verdict decide_member(struct batch *b, struct command *c, struct err *err)
+{
+    struct unit_get_out u;
+    int rc = unit_get_one(b->store, &(struct unit_get_in){.code = c->on}, &u, b->arena, err);
+
+    if (rc <= 0)
+        return there(rc, RULE_UNKNOWN_UNIT, c->on);
+    if (!text_eq(u.kind, T("body")))
+        return no(RULE_NO_BODY, c->on, none);
+    return there(person_there(b, c->event.body_member.person, err), RULE_UNKNOWN_PERSON,
+                 c->event.body_member.person);
+}
+
+static struct verdict decide_source(struct batch *b, struct command *c, struct err *err)
+{
+    struct source_count_out count;
+
+    if (c->event.source_put.title.n == 0)
+        return no(RULE_MISSING, text_of(N_("The title")), T("--title"));
+    if (c->event.source_put.marking > b->ledger->marking)
+        return no(RULE_MARKING, text_of(markings.words[b->ledger->marking].label), none);
+    if (c->on.n == 0 && source_count_one(b->store, NULL, &count, b->arena, err) >= 0)
+        c->on = numbered(b, "S", 4, count.n + 1);
+    return check_source(b, c->event.source_put.implements, err);
+}
+
+int decide_office(struct batch *b, struct command *c, struct outcome *o, const struct actor *actor,
+                  struct err *err)
+{
+    const uint32_t clerk = BIT(ROLE_CLERK), office = clerk | BIT(ROLE_ADMINISTRATOR);
+    struct verdict v;
+
+    switch (c->event.kind) {
+    case EVENT_UNIT_PUT:
+        v = by_role(actor, N_("make or change units"), office);
+        if (!v.rule)
+            v = decide_units(b, &c->event.unit_put, err);
+        break;
+    case EVENT_UNIT_MOVE:
+        v = by_role(actor, N_("move units"), office);
+        if (!v.rule)
+            v = decide_move(b, c, err);
+        break;
+    case EVENT_PERSON_PUT: v = decide_people(b, &c->event.person_put, actor, err); break;
+    case EVENT_PERSON_DEPUTY:
+        v = text_eq(actor->code, c->on)
+                ? yes
+                : by_role(actor, N_("name deputies"), BIT(ROLE_ADMINISTRATOR));
+        if (!v.rule)
+            v = there(person_there(b, c->event.person_deputy.deputy, err), RULE_UNKNOWN_PERSON,
+                      c->event.person_deputy.deputy);
+        if (!v.rule)
+            v = there(person_there(b, c->on, err), RULE_UNKNOWN_PERSON, c->on);
+        if (!v.rule && text_eq(c->on, c->event.person_deputy.deputy))
+            v = no(RULE_SELF, c->on, c->event.person_deputy.deputy);
+        break;
+    case EVENT_BODY_MEMBER:
+        v = by_role(actor, N_("change bodies"), office);
+        if (!v.rule)
+            v = decide_member(b, c, err);
+        break;
+    case EVENT_PROCEDURE_PUT:
+        v = by_role(actor, N_("set procedures"), clerk);
+        if (!v.rule)
+            v = decide_procedure(b, c, err);
+        break;
+    case EVENT_CAMPAIGN_PUT:
+        v = by_role(actor, N_("make or change campaigns"), clerk);
+        if (!v.rule)
+            v = decide_campaign(b, c, err);
+        break;
+    case EVENT_SOURCE_PUT:
+        v = by_role(actor, N_("add sources"), clerk);
+        if (!v.rule)
+            v = decide_source(b, c, err);
+        break;
+    default: v = no(RULE_ROLE, text_of(N_("begin a ledger")), none);
+    }
+    o->verdict = v;
+    o->code = c->on;
+    if (c->event.kind == EVENT_UNIT_PUT && c->event.unit_put.units.count == 1)
+        o->code = c->event.unit_put.units.at[0].code;
+    if (c->event.kind == EVENT_PERSON_PUT && c->event.person_put.people.count == 1)
+        o->code = c->event.person_put.people.at[0].code;
+    return err->code ? -1 : 0;
+}

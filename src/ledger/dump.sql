@@ -1,0 +1,65 @@
+-- Every projection, ordered by key, for the canonical dump: the same after `rebuild`, to the byte.
+-- A test compares this file with the schema.
+
+-- dump_seen () -> (id text, seq int)
+SELECT id, seq FROM seen ORDER BY id;
+-- dump_office () -> (one int, name text, origin text, key text, timezone text, marking int, owner
+--   text)
+SELECT one, name, origin, key, timezone, marking, owner FROM office ORDER BY one;
+-- dump_unit () -> (code text, id int, name text, kind text, parent text, path text, provisional
+--   int, term_from int, term_until int)
+SELECT code, id, name, kind, parent, path, provisional, term_from, term_until FROM unit ORDER BY
+code;
+-- dump_member () -> (body text, person text, until int)
+SELECT body, person, until FROM member ORDER BY body, person;
+-- dump_person () -> (code text, id int, name text, unit text, roles int, clearance int, inactive
+--   int, provisional int)
+SELECT code, id, name, unit, roles, clearance, inactive, provisional FROM person ORDER BY code;
+-- dump_scope () -> (person text, unit text, campaign text)
+SELECT person, unit, campaign FROM scope ORDER BY person, unit, campaign;
+-- dump_deputy () -> (person text, deputy text, since int, until int)
+SELECT person, deputy, since, until FROM deputy ORDER BY person, deputy;
+-- dump_procedure () -> (name text, version int, seq int)
+SELECT name, version, seq FROM procedure ORDER BY name, version;
+-- dump_campaign () -> (code text, name text, kind text, procedure text, version int, confidential
+--   int, marking int, closed int, last int)
+SELECT code, name, kind, procedure, version, confidential, marking, closed, last FROM campaign
+ORDER BY code;
+-- dump_source () -> (code text, seq int, title text, issuer text, number text, date int, level
+--   text, hash text, marking int)
+SELECT code, seq, title, issuer, number, date, level, hash, marking FROM source ORDER BY code;
+-- dump_item () -> (id int, code text, campaign text, kind int, state int, class int, marking int,
+--   version int, head int, lead text, person text, due int, found int, tasks int, tasks_open int,
+--   returns int, reopened int, plan int, plan_state int, asked_task int, asked_due int, extensions
+--   int, report int, suspended int, owed int, answered int, passed int, taken_over int, hand text,
+--   grade text)
+SELECT id, code, campaign, kind, state, class, marking, version, head, lead, person, due, found,
+tasks, tasks_open, returns, reopened, plan, plan_state, asked_task, asked_due, extensions, report,
+suspended, owed, answered, passed, taken_over, hand, grade FROM item ORDER BY id;
+-- dump_item_text () -> (id int, number text, title text, text text, parts text, category text,
+--   object text, place text, level text, source text, cite text, remarks text, originator text, likely
+--   text, after text, file text, sheet text, row int)
+SELECT id, number, title, text, parts, category, object, place, level, source, cite, remarks,
+originator, likely, after, file, sheet, row FROM item_text ORDER BY id;
+-- dump_task () -> (item int, n int, state int, class int, text text, lead text, person text, due
+--   int, report int)
+SELECT item, n, state, class, text, lead, person, due, report FROM task ORDER BY item, n;
+-- dump_milestone () -> (item int, task int, n int, text text, due int, done int)
+SELECT item, task, n, text, due, done FROM milestone ORDER BY item, task, n;
+-- dump_duty () -> (item int, task int, role int, pos int, unit text, person text, duty text)
+SELECT item, task, role, pos, unit, person, duty FROM duty ORDER BY item, task, role, pos;
+-- dump_plan () -> (item int, version int, seq int)
+SELECT item, version, seq FROM plan ORDER BY item, version;
+-- dump_thread () -> (seq int, item int, prev int)
+SELECT seq, item, prev FROM thread ORDER BY seq;
+-- dump_likeness () -> (key int, item int)
+SELECT key, item FROM likeness ORDER BY key, item;
+-- dump_carried () -> (campaign text, number text, item int)
+SELECT campaign, number, item FROM carried ORDER BY campaign, number, item;
+-- dump_evidence () -> (hash text, seq int, item int)
+SELECT hash, seq, item FROM evidence ORDER BY hash, seq;
+-- dump_tally_state () -> (unit int, campaign text, vis int, state int, n int)
+SELECT unit, campaign, vis, state, n FROM tally_state ORDER BY unit, campaign, vis, state;
+-- dump_tally_due () -> (unit int, campaign text, vis int, grain int, period int, n int)
+SELECT unit, campaign, vis, grain, period, n FROM tally_due ORDER BY unit, campaign, vis, grain,
+period;

@@ -1,0 +1,129 @@
+/*
+ * ledger.h: one office's books: a folder with ledger.db, evidence/, keys/ and config.json.
+ *
+ * Everything that changes the books goes through ledger_write: commands in, entries and outcomes
+ * out. Everything that reads asks statements of the store; `struct viewer` and visible.sql decide
+ * what is seen.
+ */
+#ifndef XH_LEDGER_LEDGER_H
+#define XH_LEDGER_LEDGER_H
+
+#include "base/env.h"
+#include "domain/item.h"
+#include "ledger/entry.h"
+#include "ledger/merkle.h"
+#include "ledger/note.h"
+#include "ledger/seal.h"
+#include "store/store.h"
+
+/* The day that stands for "none" in the tables: later than every day that counts. */
+#define DUE_NONE 1000000
+
+struct ledger {
+    struct store *store;
+    struct env *env;
+    char dir[4096];        /* empty for a ledger in memory */
+    struct signer *signer; /* NULL: no key at hand, the books can only be read */
+    struct seal_key seal;
+    bool has_seal;
+    /* As the log says: */
+    char name[256], origin[256], timezone[16], owner[64];
+    struct vkey key;
+    int64_t marking;        /* highest marking that it may hold */
+    int32_t offset_minutes; /* of the time zone, east of UTC */
+};
+
+struct ledger_new {
+    struct text name, owner_name, timezone; /* timezone as "+08:00" */
+    int64_t marking;
+};
+
+/* Makes a ledger in the folder dir (made if it is not there), with its keys, its owner and the
+ * default procedure, and opens it. LEDGER_EXISTS when there is one. */
+int ledger_create(struct ledger *l, const char *dir, const struct ledger_new *what, struct env *env,
+                  struct err *err);
+/* The same on a store that is open already (tests: in memory): no folder, keys held in memory. */
+int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_new *what,
+                     struct env *env, struct err *err);
+/* Opens the ledger in dir. A missing key is no failure here: writing then fails. */
+int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *env,
+                struct err *err);
+/* Reads name, key and the rest from the projections again (after a rebuild). */
+int ledger_refresh(struct ledger *l, struct err *err);
+void ledger_close(struct ledger *l);
+
+/* Days and times in the ledger's own zone. */
+int32_t ledger_day(const struct ledger *l, int64_t ms);
+int32_t ledger_today(struct ledger *l);
+/* "2026-11-22 18:05:09" in the ledger's zone. */
+struct text ledger_time(const struct ledger *l, int64_t ms, char out[static 20]);
+/* A moment from "2026-11-22", "2026-11-22 18:05" or "2026-11-22T18:05:09[Z|+08:00]"; a bare day is
+ * its last millisecond. False when it is none of these. */
+bool ledger_moment(const struct ledger *l, struct text t, int64_t *ms);
+
+/* Who looks: the first two parameters of every statement with {{visible}}. */
+struct viewer {
+    struct text person;
+    int32_t today;
+    uint32_t roles; /* their own and those of the persons they stand in for */
+    struct text unit, path;
+    int64_t clearance;
+    bool inactive;
+};
+/* The person with that code; RULE-like NOT_FOUND when there is none. Texts go into the arena. */
+int viewer_load(struct viewer *v, struct ledger *l, struct text person, struct arena *arena,
+                struct err *err);
+
+/* A value to be sealed by the command that carries it. */
+struct secret {
+    struct text field, value;
+};
+
+struct command {
+    struct text id;  /* idempotency key; empty: the writer makes a UUIDv7 */
+    struct text by;  /* the author's person code */
+    struct text via; /* channel: "cli:root", "import", … */
+    struct text on;  /* the subject; for a new item, unit, … see events.def */
+    int64_t seen;    /* the item's version that the author saw; 0: not said */
+    struct event event;
+    const struct secret *secrets;
+    size_t secret_count;
+    bool taken; /* from the office's own book: the import, whose rows are not decided one by one
+                   by roles but by the person who imports */
+};
+
+struct outcome {
+    struct verdict verdict; /* RULE_NONE: it is in the log */
+    int64_t seq;
+    int64_t version;  /* of the item afterwards; with STALE, the one it is at */
+    struct text code; /* the item's or other subject's code */
+    bool repeated;    /* this idempotency key is in the log already; nothing was written now */
+};
+
+/*
+ * Decides the commands one after the other and appends what is allowed: one transaction, one sync.
+ * Returns 0 when every outcome is filled and durable; on -1 nothing was written at all. Outcomes'
+ * texts live in the arena. Commands' events may be completed (codes, numbers).
+ */
+int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
+                 struct arena *arena, struct err *err);
+
+/* Drops the projections and makes them again from the log, up to and including the entries with
+ * at <= until (INT64_MAX: all). progress (may be NULL) hears the number of entries done. */
+int ledger_rebuild(struct ledger *l, int64_t until, void (*progress)(void *, int64_t), void *arg,
+                   struct err *err);
+/* A ledger in memory as it stood at that moment: the same projections, the same questions. It
+ * cannot be written. */
+int ledger_as_of(struct ledger *past, struct ledger *now, int64_t until, struct err *err);
+/* Every projection, ordered by key, one row a line, as text. */
+int ledger_dump(struct ledger *l, int (*line)(void *, struct text), void *arg, struct err *err);
+
+/* Reads one entry of the log. NOT_FOUND when there is none. */
+int ledger_entry(struct ledger *l, int64_t seq, struct arena *arena, struct entry *e,
+                 struct err *err);
+/* The last signed checkpoint. */
+int ledger_checkpoint(struct ledger *l, struct buf *note, struct err *err);
+/* The stored hashes, for proofs. */
+struct tile_reader ledger_tiles(struct ledger *l);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * verify.h: has anything been changed? It names the first thing that is wrong.
+ *
+ * What is promised: whoever holds an earlier checkpoint detects every change of what it covers.
+ * Without one, changes that were signed anew with the ledger's own key cannot be told.
+ */
+#ifndef XH_LEDGER_VERIFY_H
+#define XH_LEDGER_VERIFY_H
+
+#include "ledger/ledger.h"
+
+struct verify_report {
+    int64_t entries, checkpoints, evidence, sealed; /* how many were checked */
+    struct hash root;
+};
+
+/*
+ * Checks the ledger: every entry against the tree, every checkpoint's signature and root, and,
+ * unless log_only, that every entry is canonical and in order, every evidence file and sealed value
+ * is what the log says, and the projections are what the log gives. held (may be empty) is a
+ * checkpoint that somebody else kept. 0 all is well; -1 with err: exit status 1 when something is
+ * wrong, 3 when it could not be looked at.
+ */
+int verify_ledger(struct ledger *l, bool log_only, struct text held, struct verify_report *report,
+                  void (*progress)(void *, int64_t), void *arg, struct err *err);
+
+/* Checks a log that was exported as JSON lines (docs/log-format.md, "Export"). trusted (may be
+ * NULL) is the key that its checkpoint must be signed with; without it, the key is the one that
+ * its own first entry names. */
+int verify_export(const char *path, const struct vkey *trusted, struct text held,
+                  struct verify_report *report, struct err *err);
+
+#endif

@@ -1,0 +1,427 @@
+/*
+ * writer.c: commands in, entries out.
+ *
+ * One transaction under the database's write lock: the head is read again, the commands are
+ * decided one after the other against what is then true, what is allowed is appended to the log and
+ * projected at once, and one checkpoint is signed for all. Refusals are decided before anything is
+ * written, so a refused command leaves nothing to undo; a failure while writing drops the whole
+ * batch, and nobody has been answered yet. No cost here grows with the ledger.
+ */
+#include <stdio.h>
+
+#include "item.sql.h"
+#include "ledger/batch.h"
+#include "ledger/decide_office.h"
+#include "log.sql.h"
+#include "office.sql.h"
+
+static const struct text none = {"", 0};
+
+static struct verdict no(enum rule rule, struct text a, struct text b)
+{
+    return (struct verdict){.rule = rule, .texts = {a, b}};
+}
+
+/* --- appending ----------------------------------------------------------------------------- */
+
+static int append(struct batch *b, struct entry *e, struct buf *bytes, struct err *err)
+{
+    struct tile_hash done[TILE_LEVELS];
+    struct hash leaf = tree_leaf(buf_view(bytes));
+    int count = frontier_append(&b->frontier, &leaf, done);
+
+    b->at = e->at;
+    if (log_put(b->store, &(struct log_put_in){.seq = e->seq, .bytes = buf_view(bytes)}, err) !=
+            0 ||
+        leaf_put(b->store, &(struct leaf_put_in){.seq = e->seq, .hash = hash_text(&leaf)}, err) !=
+            0)
+        return -1;
+    for (int i = 0; i < count; i++)
+        if (node_put(b->store,
+                     &(struct node_put_in){.level = done[i].level,
+                                           .idx = (int64_t)done[i].index,
+                                           .hash = hash_text(&done[i].hash)},
+                     err) != 0)
+            return -1;
+    return 0;
+}
+
+/* Signs and stores the checkpoint of the tree as it is now, and the head. */
+static int settle(struct batch *b, struct err *err)
+{
+    buf_auto struct buf body = BUF(4096), note = BUF(8192), frontier = BUF(4096);
+    struct checkpoint c = {.origin = text_of(b->ledger->origin),
+                           .size = b->frontier.size,
+                           .root = frontier_root(&b->frontier)};
+
+    frontier_write(&b->frontier, &frontier);
+    if (checkpoint_write(&c, &body, err) != 0 ||
+        note_sign(&note, buf_view(&body), b->ledger->signer, err) != 0)
+        return -1;
+    if (frontier.failed || note.failed)
+        return err_set(err, NO_MEMORY);
+    if (checkpoint_put(
+            b->store, &(struct checkpoint_put_in){.size = (int64_t)c.size, .note = buf_view(&note)},
+            err) != 0)
+        return -1;
+    return head_put(b->store,
+                    &(struct head_put_in){
+                        .size = (int64_t)c.size, .at = b->at, .frontier = buf_view(&frontier)},
+                    err);
+}
+
+/* --- deciding ------------------------------------------------------------------------------ */
+
+/* Paths of all units that answer for the item; for a body, its members' home units. */
+static int load_doers(struct batch *b, struct situation *s, struct err *err)
+{
+    struct rows rows;
+    struct doer_units_out unit;
+    struct text *paths = arena_array(b->arena, struct text, 256);
+    size_t count = 0;
+    int rc;
+
+    if (paths == NULL)
+        return err_set(err, NO_MEMORY);
+    if (doer_units_open(b->store, &(struct doer_units_in){.item = s->item->id}, &rows, err) != 0)
+        return -1;
+    while ((rc = doer_units_next(&rows, &unit, err)) == 1 && count < 256) {
+        struct rows members;
+        struct member_paths_out member;
+        paths[count++] = arena_text(b->arena, unit.path);
+        if (!text_eq(unit.kind, T("body")))
+            continue;
+        struct text body = arena_text(b->arena, unit.unit);
+        rc = member_paths_open(b->store, &(struct member_paths_in){.body = body, .today = b->today},
+                               &members, err);
+        while (rc == 0 && (rc = member_paths_next(&members, &member, err)) == 1) {
+            if (count < 256)
+                paths[count++] = arena_text(b->arena, member.path);
+            rc = 0;
+        }
+        if (rc < 0)
+            break;
+    }
+    rows_close(&rows);
+    s->doers = paths;
+    s->doer_count = count;
+    return rc < 0 ? -1 : 0;
+}
+
+static int load_tasks(struct batch *b, struct situation *s, struct err *err)
+{
+    struct rows rows;
+    struct task_all_out row;
+    struct task *tasks = arena_array(b->arena, struct task, s->item->tasks + 1);
+    int rc;
+
+    if (tasks == NULL)
+        return err_set(err, NO_MEMORY);
+    if (task_all_open(b->store, &(struct task_all_in){.item = s->item->id}, &rows, err) != 0)
+        return -1;
+    while ((rc = task_all_next(&rows, &row, err)) == 1) {
+        if ((int64_t)s->task_count > s->item->tasks)
+            break;
+        tasks[s->task_count++] = (struct task){.n = row.n,
+                                               .state = row.state,
+                                               .class = row.class,
+                                               .text = arena_text(b->arena, row.text),
+                                               .lead = arena_text(b->arena, row.lead),
+                                               .person = arena_text(b->arena, row.person),
+                                               .due = due_in(row.due),
+                                               .report = row.report};
+    }
+    rows_close(&rows);
+    s->tasks = tasks;
+    return rc < 0 ? -1 : 0;
+}
+
+/* The three lists as they are now, for a plan that freezes them. */
+static int freeze_tasks(struct batch *b, struct situation *s, struct item_plan_event *plan,
+                        struct err *err)
+{
+    struct task_line *lines = arena_array(b->arena, struct task_line, s->task_count + 1);
+    size_t count = 0;
+
+    if (lines == NULL)
+        return err_set(err, NO_MEMORY);
+    for (size_t i = 0; i < s->task_count; i++) {
+        const struct task *t = &s->tasks[i];
+        if (t->state == TASK_DROPPED)
+            continue;
+        lines[count++] = (struct task_line){.n = t->n,
+                                            .text = t->text,
+                                            .lead = t->lead.n ? t->lead : s->item->lead,
+                                            .person = t->person.n ? t->person : s->item->person,
+                                            .due = t->due,
+                                            .done = t->state == TASK_DONE};
+    }
+    plan->tasks = (struct task_list){lines, count};
+    return 0;
+}
+
+static int is_mine(struct batch *b, struct situation *s, const struct actor_row *a, struct err *err)
+{
+    for (size_t i = 0; i < a->principal_count && !s->mine; i++) {
+        struct duty_mine_out row;
+        if (duty_mine_one(b->store,
+                          &(struct duty_mine_in){.item = s->item->id, .person = a->principals[i]},
+                          &row, b->arena, err) < 0)
+            return -1;
+        s->mine = row.n > 0;
+    }
+    return 0;
+}
+
+/* An item command: loads the situation and asks the rules. *campaign is where a new code is taken.
+ */
+static int decide_item(struct batch *b, struct command *c, struct outcome *o,
+                       struct actor_row *actor, struct campaign **campaign, struct err *err)
+{
+    struct item item = {0};
+    struct task task = {0};
+    struct situation s = {.actor = actor->actor,
+                          .item = &item,
+                          .today = b->today,
+                          .marking_limit = b->ledger->marking};
+    struct text code;
+    int64_t n = 0;
+    int rc;
+
+    if (c->event.kind == EVENT_ITEM_REGISTER) {
+        struct item_register_event *d = &c->event.item_register;
+        if (batch_campaign(b, d->campaign, campaign, err) != 0)
+            return -1;
+        if (*campaign == NULL)
+            o->verdict = no(RULE_UNKNOWN_CAMPAIGN, d->campaign, none);
+        else if ((*campaign)->closed)
+            o->verdict = no(RULE_CLOSED_CAMPAIGN, d->campaign, none);
+        else
+            o->verdict = decide(&s, &c->event);
+        if (d->marking == 0 && *campaign)
+            d->marking = (*campaign)->marking;
+        return 0;
+    }
+    if (!subject_split(c->on, &code, &n))
+        code = c->on;
+    rc = item_load(b->store, code, &item, b->arena, err);
+    if (rc == 1) {
+        struct item_visible_out seen;
+        rc = item_visible_one(
+            b->store, &(struct item_visible_in){.viewer = c->by, .today = b->today, .code = code},
+            &seen, b->arena, err);
+    }
+    if (rc < 0)
+        return -1;
+    if (rc == 0) {
+        o->verdict = no(RULE_UNSEEN, c->on, none);
+        return 0;
+    }
+    o->code = item.code;
+    o->version = item.version;
+    if (batch_campaign(b, item.campaign, campaign, err) != 0)
+        return -1;
+    if (*campaign)
+        s.rules = (*campaign)->rules;
+    /* A pending extension of a task is decided with its task's deadline. */
+    if (n) {
+        struct task_get_out row;
+        rc = task_get_one(b->store, &(struct task_get_in){.item = item.id, .n = n}, &row, b->arena,
+                          err);
+        if (rc < 0)
+            return -1;
+        if (rc == 0) {
+            o->verdict = no(RULE_UNKNOWN_TASK, code, text_from(c->on, code.n + 1));
+            return 0;
+        }
+        task = (struct task){.n = n,
+                             .state = row.state,
+                             .class = row.class,
+                             .text = row.text,
+                             .lead = row.lead,
+                             .person = row.person,
+                             .due = due_in(row.due),
+                             .report = row.report};
+        s.task = &task;
+    }
+    if (load_doers(b, &s, err) != 0 || is_mine(b, &s, actor, err) != 0)
+        return -1;
+    if (needs_tasks(c->event.kind) && load_tasks(b, &s, err) != 0)
+        return -1;
+    if (c->event.kind == EVENT_ITEM_PLAN && freeze_tasks(b, &s, &c->event.item_plan, err) != 0)
+        return -1;
+    o->verdict = decide(&s, &c->event);
+    if (o->verdict.rule == RULE_NONE && c->seen && c->seen != item.version &&
+        moves_version(c->event.kind))
+        o->verdict = (struct verdict){
+            .rule = RULE_STALE, .texts = {item.code}, .numbers = {c->seen, item.version}};
+    if (o->verdict.rule == RULE_NONE && moves_version(c->event.kind))
+        o->version = item.version + 1;
+    return 0;
+}
+
+/* A new item's code: the campaign's, a dash, and the next serial in at least four digits. */
+static struct text next_code(struct batch *b, struct campaign *c)
+{
+    char out[96];
+    struct text code = text_clip(c->code, 64);
+    int n = snprintf(out, sizeof out, "%.*s-%04lld", TEXT_ARG(code), (long long)c->last + 1);
+
+    return arena_text(b->arena, (struct text){out, (size_t)n});
+}
+
+/* Seals what the command keeps secret: commitments into its event, the rows into *rows, to be
+ * stored once the entry is known to be good. */
+static int seal_all(struct batch *b, struct command *c, struct sealed_put_in **rows,
+                    struct err *err)
+{
+    struct sealed_list *list = c->event.kind == EVENT_ITEM_REGISTER ? &c->event.item_register.sealed
+                                                                    : &c->event.item_amend.sealed;
+    struct sealed_line *lines = arena_array(b->arena, struct sealed_line, c->secret_count);
+
+    *rows = arena_array(b->arena, struct sealed_put_in, c->secret_count);
+    if (lines == NULL || *rows == NULL)
+        return err_set(err, NO_MEMORY);
+    if (!b->ledger->has_seal)
+        return err_set(err, KEYS_MISSING, text_of("keys/seal.key"));
+    for (size_t i = 0; i < c->secret_count; i++) {
+        buf_auto struct buf box = BUF(SEAL_BOX_MAX), hex = BUF(64);
+        unsigned char wrapped[SEAL_WRAPPED];
+        struct hash commitment;
+        if (seal_close(c->secrets[i].value, &b->ledger->seal, b->ledger->env, &commitment, wrapped,
+                       &box, err) != 0)
+            return -1;
+        buf_hex(&hex, commitment.b, sizeof commitment.b);
+        if (box.failed || hex.failed)
+            return err_set(err, NO_MEMORY);
+        lines[i].field = c->secrets[i].field;
+        lines[i].commitment = arena_text(b->arena, buf_view(&hex));
+        (*rows)[i] = (struct sealed_put_in){
+            .commitment = lines[i].commitment,
+            .field = lines[i].field,
+            .box = arena_text(b->arena, buf_view(&box)),
+            .wrapped = arena_text(b->arena, (struct text){(char *)wrapped, sizeof wrapped})};
+    }
+    *list = (struct sealed_list){lines, c->secret_count};
+    return 0;
+}
+
+/* One command: decided, and when it is allowed, appended and projected. */
+static int write_one(struct batch *b, struct command *c, struct outcome *o, struct err *err)
+{
+    buf_auto struct buf bytes = BUF(ENTRY_BYTES);
+    struct seen_get_out seen;
+    struct actor_row *actor = NULL;
+    struct campaign *campaign = NULL;
+    struct sealed_put_in *secrets = NULL;
+    struct entry e = {.seq = (int64_t)b->frontier.size, .by = c->by, .via = c->via};
+    char uuid[37];
+    bool item = c->event.kind >= EVENT_ITEM_REGISTER;
+    int rc;
+
+    if (c->id.n) {
+        rc = seen_get_one(b->store, &(struct seen_get_in){.id = c->id}, &seen, b->arena, err);
+        if (rc < 0)
+            return -1;
+        if (rc == 1) {
+            struct entry old;
+            if (ledger_entry(b->ledger, seen.seq, b->arena, &old, err) != 0)
+                return -1;
+            *o = (struct outcome){.seq = seen.seq, .code = old.on, .repeated = true};
+            return 0;
+        }
+    } else if (env_uuid(b->ledger->env, uuid, err) != 0) {
+        return -1;
+    } else {
+        c->id = arena_text(b->arena, text_of(uuid));
+    }
+    o->code = c->on;
+    /* The first entry of all makes the person who writes it. */
+    if (c->event.kind != EVENT_LEDGER_INIT || b->frontier.size > 0) {
+        rc = batch_actor(b, c->by, &actor, err);
+        if (rc < 0)
+            return -1;
+        if (rc == 0) {
+            o->verdict = no(RULE_UNKNOWN_PERSON, c->by, none);
+            return 0;
+        }
+        if ((item ? decide_item(b, c, o, actor, &campaign, err)
+                  : decide_office(b, c, o, &actor->actor, err)) != 0)
+            return -1;
+    }
+    if (o->verdict.rule == RULE_NONE && item)
+        o->verdict = check_references(b, &c->event, err);
+    if (err->code)
+        return -1;
+    if (o->verdict.rule)
+        return 0;
+    if (c->event.kind == EVENT_ITEM_REGISTER) {
+        c->on = o->code = next_code(b, campaign);
+        o->version = 1;
+    }
+    if (c->event.kind == EVENT_ITEM_LOOK_BACK && !c->event.item_look_back.pass &&
+        campaign->rules.final)
+        c->event.item_look_back.item = next_code(b, campaign);
+    e.at = b->ledger->env->now(b->ledger->env);
+    if (e.at < b->at)
+        e.at = b->at; /* the clock was set back; time in a log never decreases */
+    e.id = c->id;
+    e.on = c->on;
+    if (c->secret_count && seal_all(b, c, &secrets, err) != 0)
+        return -1;
+    e.event = c->event;
+    entry_write(&bytes, &e);
+    if (bytes.failed) {
+        o->verdict = (struct verdict){.rule = RULE_TOO_LONG,
+                                      .texts = {text_of(N_("What is said"))},
+                                      .numbers = {ENTRY_BYTES}};
+        return 0;
+    }
+    /* What is projected is what the bytes say: `rebuild` will read nothing else. */
+    if (!entry_read(buf_view(&bytes), b->arena, &e, NULL)) {
+        o->verdict = no(RULE_NOT_TEXT, none, none);
+        return b->arena->failed ? err_set(err, NO_MEMORY) : 0;
+    }
+    o->seq = e.seq;
+    for (size_t i = 0; i < c->secret_count; i++) {
+        secrets[i].item = c->on;
+        if (sealed_put(b->store, &secrets[i], err) != 0)
+            return -1;
+    }
+    return append(b, &e, &bytes, err) != 0 ? -1 : project(b, &e, err);
+}
+
+int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
+                 struct arena *arena, struct err *err)
+{
+    struct batch b = {.ledger = l, .store = l->store, .arena = arena, .today = ledger_today(l)};
+    struct head_get_out head;
+    uint64_t size;
+    int rc;
+
+    err->code = ERR_NONE;
+    if (l->signer == NULL)
+        return err_set(err, KEYS_MISSING, text_of("keys/log.key"));
+    if (store_begin(l->store, true, err) != 0)
+        return -1;
+    rc = head_get_one(l->store, NULL, &head, arena, err);
+    if (rc == 1) {
+        b.at = head.at;
+        rc = frontier_read(&b.frontier, head.frontier, err);
+    }
+    size = b.frontier.size;
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        outcomes[i] = (struct outcome){.seq = -1};
+        rc = write_one(&b, &commands[i], &outcomes[i], err);
+    }
+    if (rc == 0 && b.frontier.size > size)
+        rc = batch_flush(&b, err) != 0 ? -1 : settle(&b, err);
+    if (rc == 0 && arena->failed)
+        rc = err_set(err, NO_MEMORY);
+    batch_release(&b);
+    if (rc != 0) {
+        store_rollback(l->store);
+        return -1;
+    }
+    return store_commit(l->store, err);
+}

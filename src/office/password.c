@@ -1,0 +1,37 @@
+/* password.c: see password.h. Argon2id by libsodium, with its limits for interactive use. */
+#include "office/password.h"
+
+#include <sodium.h>
+
+#include "password.sql.h"
+
+int password_set(struct ledger *l, struct text person, struct text password, struct err *err)
+{
+    char hash[crypto_pwhash_STRBYTES];
+
+    if (password.n < PASSWORD_MIN || password.n > PASSWORD_MAX || !text_utf8(password))
+        return err_set(err, BAD_PASSWORD);
+    if (sodium_init() < 0 ||
+        crypto_pwhash_str(hash, password.p, password.n, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                          crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+        return err_set(err, NO_MEMORY);
+    return password_put(l->store, &(struct password_put_in){person, text_of(hash)}, err);
+}
+
+bool password_check(struct ledger *l, struct text person, struct text password)
+{
+    /* Of a random password that nobody knows, for persons who have none. */
+    static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
+                                 "GpZ3sK/oH9p7VIiV56G/64Zo/8GaUw434IimaPqxwCo";
+    arena_auto struct arena arena = ARENA(4096);
+    struct password_get_out row;
+    struct err err;
+    int found = password_get_one(l->store, &(struct password_get_in){person}, &row, &arena, &err);
+    const char *hash = found == 1 ? arena_cstr(&arena, row.hash) : nobody;
+    bool fits;
+
+    if (sodium_init() < 0 || password.n > PASSWORD_MAX)
+        return false;
+    fits = crypto_pwhash_str_verify(hash, password.p, password.n) == 0;
+    return fits && found == 1;
+}

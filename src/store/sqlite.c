@@ -1,0 +1,269 @@
+/*
+ * sqlite.c: the store on SQLite, the embedded default.
+ *
+ * Prepared statements are kept for the life of the connection, found by the address of their
+ * struct statement. WAL with synchronous=FULL: a commit that returned is on the disk.
+ */
+#include "store/sqlite.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+
+#include "base/mem.h"
+
+enum { SLOTS = 512 };
+
+struct slot {
+    const struct statement *statement;
+    sqlite3_stmt *prepared;
+    bool busy;
+};
+
+struct sqlite {
+    struct store store;
+    sqlite3 *db;
+    struct slot slots[SLOTS];
+};
+
+static int fail(struct sqlite *s, struct err *err)
+{
+    int code = sqlite3_errcode(s->db);
+
+    if (code == SQLITE_NOMEM)
+        return err_set(err, NO_MEMORY);
+    if (code == SQLITE_BUSY)
+        return err_set(err, BUSY);
+    return err_set(err, DATABASE, text_of(sqlite3_errmsg(s->db)));
+}
+
+static int plain(struct sqlite *s, const char *sql, struct err *err)
+{
+    return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(s, err);
+}
+
+/* The prepared statement, from the cache when it is free; slot -1 means that it is the caller's to
+ * finalise (the same statement is in use further up). */
+static sqlite3_stmt *prepare(struct sqlite *s, const struct statement *st, int *slot,
+                             struct err *err)
+{
+    size_t at = ((uintptr_t)st >> 4) % SLOTS;
+    sqlite3_stmt *prepared = NULL;
+
+    for (int i = 0; i < SLOTS && s->slots[at].statement && s->slots[at].statement != st; i++)
+        at = (at + 1) % SLOTS;
+    if (s->slots[at].statement == st && !s->slots[at].busy) {
+        *slot = (int)at;
+        s->slots[at].busy = true;
+        return s->slots[at].prepared;
+    }
+    if (sqlite3_prepare_v3(s->db, st->sqlite, -1, SQLITE_PREPARE_PERSISTENT, &prepared, NULL) !=
+        SQLITE_OK) {
+        fail(s, err);
+        return NULL;
+    }
+    *slot = -1;
+    if (s->slots[at].statement == NULL) {
+        s->slots[at] = (struct slot){st, prepared, true};
+        *slot = (int)at;
+    }
+    return prepared;
+}
+
+static void finish(struct sqlite *s, sqlite3_stmt *prepared, int slot)
+{
+    if (slot < 0) {
+        sqlite3_finalize(prepared);
+        return;
+    }
+    sqlite3_reset(prepared);
+    s->slots[slot].busy = false;
+}
+
+static sqlite3_stmt *start(struct sqlite *s, const struct statement *st, const struct value *args,
+                           int *slot, struct err *err)
+{
+    sqlite3_stmt *prepared = prepare(s, st, slot, err);
+
+    if (prepared == NULL)
+        return NULL;
+    for (int i = 0; i < st->params; i++) {
+        const struct value *v = &args[i];
+        const char *p = v->t.p ? v->t.p : "";
+        int rc;
+        if (v->kind == VALUE_INT)
+            rc = sqlite3_bind_int64(prepared, i + 1, v->i);
+        else if (v->kind == VALUE_TEXT)
+            rc = sqlite3_bind_text64(prepared, i + 1, p, v->t.n, SQLITE_STATIC, SQLITE_UTF8);
+        else
+            rc = sqlite3_bind_blob64(prepared, i + 1, p, v->t.n, SQLITE_STATIC);
+        if (rc != SQLITE_OK) {
+            fail(s, err);
+            finish(s, prepared, *slot);
+            return NULL;
+        }
+    }
+    return prepared;
+}
+
+static int run(struct store *store, const struct statement *st, const struct value *args,
+               struct err *err)
+{
+    struct sqlite *s = (struct sqlite *)store;
+    int slot, rc;
+    sqlite3_stmt *prepared = start(s, st, args, &slot, err);
+
+    if (prepared == NULL)
+        return -1;
+    rc = sqlite3_step(prepared);
+    rc = rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : fail(s, err);
+    finish(s, prepared, slot);
+    return rc;
+}
+
+static int query(struct store *store, const struct statement *st, const struct value *args,
+                 struct rows *rows, struct err *err)
+{
+    struct sqlite *s = (struct sqlite *)store;
+
+    *rows = (struct rows){.store = store};
+    rows->handle = start(s, st, args, &rows->slot, err);
+    return rows->handle ? 0 : -1;
+}
+
+static void close_rows(struct rows *rows)
+{
+    finish((struct sqlite *)rows->store, rows->handle, rows->slot);
+    rows->handle = NULL;
+}
+
+static int next(struct rows *rows, struct err *err)
+{
+    int rc;
+
+    if (rows->handle == NULL)
+        return 0;
+    rc = sqlite3_step(rows->handle);
+    if (rc == SQLITE_ROW)
+        return 1;
+    rc = rc == SQLITE_DONE ? 0 : fail((struct sqlite *)rows->store, err);
+    close_rows(rows);
+    return rc;
+}
+
+static int64_t get_int(struct rows *rows, int column)
+{
+    return sqlite3_column_int64(rows->handle, column);
+}
+
+static struct text get_text(struct rows *rows, int column)
+{
+    /* sqlite3_column_blob gives text its bytes too, without converting. */
+    const char *p = sqlite3_column_blob(rows->handle, column);
+
+    return (struct text){p ? p : "", (size_t)sqlite3_column_bytes(rows->handle, column)};
+}
+
+static int begin(struct store *store, bool write, struct err *err)
+{
+    return plain((struct sqlite *)store, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
+}
+
+static void rollback(struct store *store)
+{
+    struct sqlite *s = (struct sqlite *)store;
+
+    if (!sqlite3_get_autocommit(s->db))
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static int commit(struct store *store, struct err *err)
+{
+    if (plain((struct sqlite *)store, "COMMIT", err) == 0)
+        return 0;
+    rollback(store);
+    return -1;
+}
+
+static int script(struct store *store, const char *sql, struct err *err)
+{
+    return plain((struct sqlite *)store, sql, err);
+}
+
+static int copy(struct store *store, const char *path, struct err *err)
+{
+    struct sqlite *s = (struct sqlite *)store;
+    sqlite3 *to = NULL;
+    sqlite3_backup *b;
+    int rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+
+    b = rc == SQLITE_OK ? sqlite3_backup_init(to, "main", s->db, "main") : NULL;
+    if (b) {
+        sqlite3_backup_step(b, -1);
+        rc = sqlite3_backup_finish(b);
+    } else if (rc == SQLITE_OK) {
+        rc = sqlite3_errcode(to);
+    }
+    if (rc != SQLITE_OK)
+        err_set(err, DATABASE, text_of(sqlite3_errstr(rc)));
+    sqlite3_close(to);
+    return rc == SQLITE_OK ? 0 : -1;
+}
+
+static void close_store(struct store *store)
+{
+    struct sqlite *s = (struct sqlite *)store;
+
+    for (int i = 0; i < SLOTS; i++)
+        sqlite3_finalize(s->slots[i].prepared);
+    sqlite3_close(s->db);
+    mem_free(s);
+}
+
+static const struct store_ops ops = {
+    .name = "sqlite",
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .run = run,
+    .query = query,
+    .next = next,
+    .get_int = get_int,
+    .get_text = get_text,
+    .close_rows = close_rows,
+    .script = script,
+    .copy = copy,
+    .close = close_store,
+};
+
+struct store *sqlite_open(const char *path, const struct sqlite_options *o, struct err *err)
+{
+    struct sqlite *s = mem_alloc(sizeof *s);
+    int flags = o->read_only ? SQLITE_OPEN_READONLY
+                             : SQLITE_OPEN_READWRITE | (o->create ? SQLITE_OPEN_CREATE : 0);
+
+    if (s == NULL) {
+        err_set(err, NO_MEMORY);
+        return NULL;
+    }
+    s->store.ops = &ops;
+    if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, o->vfs) != SQLITE_OK) {
+        err_set(err, NOT_A_FILE, text_of(path),
+                text_of(s->db ? sqlite3_errmsg(s->db) : "out of memory"));
+        close_store(&s->store);
+        return NULL;
+    }
+    sqlite3_extended_result_codes(s->db, 0);
+    sqlite3_busy_timeout(s->db, o->wait_ms);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    /* Deleted values (an erased secret) are overwritten; the cache is 64 MiB. */
+    if ((!o->read_only && plain(s, "PRAGMA journal_mode = WAL", err) != 0) ||
+        plain(s,
+              "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -65536;"
+              "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY",
+              err) != 0) {
+        close_store(&s->store);
+        return NULL;
+    }
+    return &s->store;
+}

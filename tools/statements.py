@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Turns named SQL statements into typed C: statements.py OUT.h OUT.c FILE.sql [FRAGMENTS.sql …]
+
+A statement starts with a line that names it, its parameters and its columns:
+
+    -- item_by_code (code text) -> (id int, state int)
+    SELECT id, state FROM item WHERE code = $1;
+
+Parameters are $1, $2 … in the order of the list; types are int, text and blob. In C this gives
+
+    struct item_by_code_in  { struct text code; };
+    struct item_by_code_out { int64_t id; int64_t state; };
+    int item_by_code_open(struct store *, const struct item_by_code_in *, struct rows *, struct err *);
+    int item_by_code_next(struct rows *, struct item_by_code_out *, struct err *);
+    int item_by_code_one(struct store *, const struct item_by_code_in *, struct item_by_code_out *,
+                         struct arena *, struct err *);
+
+_next and _one return 1 for a row, 0 for none, -1 for a failure. A statement without `->` gives one
+function that runs it, of the statement's own name. `-- fragment NAME` names a piece of SQL that
+{{NAME}} inserts, in this file and in those that name this one as FRAGMENTS.
+
+The text is PostgreSQL's; for SQLite the build writes $1 as ?1, since SQLite numbers $N by first
+appearance. The number of parameters and columns is checked here where it can be, and against the
+database by the tests."""
+import re
+import sys
+
+C_TYPE = {"int": "int64_t ", "text": "struct text ", "blob": "struct text "}
+HEAD = re.compile(r"^-- (\w+) \(([^)]*)\)(?: -> \(([^)]*)\))?$")
+
+
+def fields(text, where):
+    out = []
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        words = part.split()
+        if len(words) != 2 or words[1] not in C_TYPE:
+            sys.exit("%s: '%s' is not 'name type' with type int, text or blob" % (where, part))
+        out.append(tuple(words))
+    return out
+
+
+def read(path):
+    fragments, statements, current, lines = {}, [], None, []
+
+    def close():
+        if current is None:
+            return
+        sql = re.sub(r"\s+", " ", " ".join(lines)).strip().rstrip(";").strip()
+        if current[0] == "fragment":
+            fragments[current[1]] = sql
+        else:
+            statements.append(current[1:] + (sql,))
+
+    text = open(path, encoding="utf-8").read()
+    # A head may go on over several comment lines, until its brackets are closed.
+    rows = []
+    for line in text.split("\n"):
+        if rows and re.match(r"-- \w+ \(", rows[-1]) and line.startswith("--") and (
+                rows[-1].count("(") > rows[-1].count(")") or rows[-1].endswith("->")):
+            rows[-1] += " " + line[2:].strip()
+        else:
+            rows.append(line)
+    for number, line in enumerate(rows, 1):
+        where = "%s:%d" % (path, number)
+        head = HEAD.match(line)
+        if line.startswith("-- fragment "):
+            close()
+            current, lines = ("fragment", line.split()[2]), []
+        elif head:
+            close()
+            columns = None if head[3] is None else fields(head[3], where)
+            current, lines = ("statement", head[1], fields(head[2], where), columns), []
+        elif not line.startswith("--"):
+            if line.strip() and current is None:
+                sys.exit("%s: SQL before the first statement's name" % where)
+            lines.append(line)
+    close()
+    return fragments, statements
+
+
+def c_string(s):
+    return '"' + s.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def main():
+    out_h, out_c, source, *others = sys.argv[1:]
+    fragments = {}
+    for path in others:
+        fragments.update(read(path)[0])
+    own, statements = read(source)
+    fragments.update(own)
+    h = ["/* Made by tools/statements.py from %s. */" % source.split("/src/")[-1],
+         "#pragma once", '#include "store/store.h"', ""]
+    c = ['#include "%s"' % out_h.split("/src/")[-1].rsplit("/", 1)[-1], ""]
+    for name, params, columns, sql in statements:
+        for _ in range(4):
+            sql = re.sub(r"\{\{(\w+)\}\}", lambda m: fragments[m[1]], sql)
+        used = {int(n) for n in re.findall(r"\$(\d+)", sql)}
+        if used != set(range(1, len(params) + 1)):
+            sys.exit("%s: %s has %d parameters and uses %s" % (source, name, len(params), sorted(used)))
+        sqlite = re.sub(r"\$(\d+)", r"?\1", sql)
+        members = "".join("    %s%s;\n" % (C_TYPE[t], n) for n, t in params)
+        h.append("struct %s_in {\n%s};" % (name, members or "    char none;\n"))
+        h.append("extern const struct statement %s_statement;" % name)
+        c.append("const struct statement %s_statement = {\n    %s,\n    %s,\n    %s,\n    %d, \"%s\"};\n"
+                 % (name, c_string(name), c_string(sqlite), c_string(sql), len(params),
+                    "".join(t[0] for _, t in columns or [])))
+        values = "".join("        {.kind = VALUE_%s, .%s = in->%s},\n"
+                         % (t.upper(), "i" if t == "int" else "t", n) for n, t in params)
+        bind = "    const struct value args[] = {\n%s        {0}};\n\n" % values
+        unused = "" if params else "    (void)in;\n"
+        if columns is None:
+            proto = "int %s(struct store *store, const struct %s_in *in, struct err *err)" % (name, name)
+            h.append(proto + ";\n")
+            c.append("%s\n{\n%s%s    return store_run(store, &%s_statement, args, err);\n}\n"
+                     % (proto, bind, unused, name))
+            continue
+        members = "".join("    %s%s;\n" % (C_TYPE[t], n) for n, t in columns)
+        h.append("struct %s_out {\n%s};" % (name, members))
+        opens = ("int %s_open(struct store *store, const struct %s_in *in, struct rows *rows, struct err *err)"
+                 % (name, name))
+        nexts = "int %s_next(struct rows *rows, struct %s_out *out, struct err *err)" % (name, name)
+        one = ("int %s_one(struct store *store, const struct %s_in *in, struct %s_out *out, "
+               "struct arena *arena, struct err *err)" % (name, name, name))
+        h += [opens + ";", nexts + ";", one + ";", ""]
+        c.append("%s\n{\n%s%s    return store_query(store, &%s_statement, args, rows, err);\n}\n"
+                 % (opens, bind, unused, name))
+        reads = "".join("        out->%s = rows_%s(rows, %d);\n" % (n, t, i) for i, (n, t) in enumerate(columns))
+        c.append("%s\n{\n    int rc = rows_next(rows, err);\n\n    if (rc == 1) {\n%s    }\n    return rc;\n}\n"
+                 % (nexts, reads))
+        keeps = "".join("        out->%s = arena_text(arena, out->%s);\n" % (n, n)
+                        for n, t in columns if t != "int")
+        c.append("%s\n{\n    struct rows rows;\n    int rc = %s_open(store, in, &rows, err);\n\n"
+                 "    (void)arena;\n    if (rc != 0)\n        return rc;\n    rc = %s_next(&rows, out, err);\n"
+                 "    if (rc == 1) {\n%s    }\n    rows_close(&rows);\n    return rc;\n}\n"
+                 % (one, name, name, keeps))
+    open(out_h, "w", encoding="utf-8").write("\n".join(h) + "\n")
+    open(out_c, "w", encoding="utf-8").write("\n".join(c) + "\n")
+
+
+main()
