@@ -1,9 +1,4 @@
 #include "cli/cli.h"
-int cmd_import(struct cli *c)
-{
-    (void)c;
-    return 3;
-}
 int cmd_list(struct cli *c)
 {
     (void)c;

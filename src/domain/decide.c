@@ -416,6 +416,10 @@ static struct verdict decide_register(const struct situation *s, struct item_reg
         return no(RULE_MISSING, text_of(N_("The text")), T("--text"), none);
     if (e->marking > s->marking_limit)
         return no(RULE_MARKING, label(&markings, s->marking_limit), none, none);
+    /* A book may say "planned" where the procedure knows no plans. */
+    if (e->state.n)
+        e->state = word_key(&states,
+                            state_in_use(s->rules.without, (enum state)word_of(&states, e->state)));
     for (size_t i = 0; i < e->tasks.count; i++) {
         e->tasks.at[i].n = (int64_t)i + 1;
         if (date_valid(e->due) && date_valid(e->tasks.at[i].due) && e->tasks.at[i].due > e->due)

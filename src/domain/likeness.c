@@ -10,28 +10,46 @@ static bool is_mark(uint32_t cp)
            (cp >= 0xff61 && cp <= 0xff65);
 }
 
-int64_t likeness_key(struct text t)
+static uint64_t mix(uint64_t h, uint32_t v)
 {
-    uint64_t h = 0xcbf29ce484222325u;
-    bool leading = true, any = false;
+    for (int i = 0; i < 4; i++)
+        h = (h ^ (v >> (8 * i) & 0xff)) * 0x100000001b3u;
+    return h;
+}
+
+/* A number in front counts only when a letter follows at once ("3号楼"). */
+static bool is_numbering(uint32_t cp, struct text rest)
+{
+    uint32_t next = text_fold_cp(text_next(&rest));
+
+    return cp >= '0' && cp <= '9' && (next == 0 || is_mark(next) || (next >= '0' && next <= '9'));
+}
+
+/* Mixes the folded text into *h; false when nothing was left of it. */
+static bool mix_text(uint64_t *h, struct text t)
+{
+    bool any = false;
 
     while (t.n) {
         uint32_t cp = text_fold_cp(text_next(&t));
-        if (cp == 0 || is_mark(cp))
+        if (cp == 0 || is_mark(cp) || (!any && is_numbering(cp, t)))
             continue;
-        if (leading && cp >= '0' && cp <= '9') {
-            /* A number in front counts only when a letter follows at once ("3号楼"). */
-            struct text rest = t;
-            uint32_t next = text_fold_cp(text_next(&rest));
-            if (next == 0 || is_mark(next) || (next >= '0' && next <= '9'))
-                continue;
-        }
-        leading = false;
         any = true;
-        for (int i = 0; i < 4; i++) {
-            h ^= cp >> (8 * i) & 0xff;
-            h *= 0x100000001b3u;
-        }
+        *h = mix(*h, cp);
     }
-    return any ? (int64_t)(h ? h : 1) : 0;
+    return any;
+}
+
+int64_t likeness_key(struct text text, struct text object, struct text place, int32_t found)
+{
+    uint64_t h = 0xcbf29ce484222325u;
+
+    if (!mix_text(&h, text))
+        return 0;
+    h = mix(h, 1); /* no text holds it: a border */
+    mix_text(&h, object);
+    h = mix(h, 1);
+    mix_text(&h, place);
+    h = mix(h, date_valid(found) ? (uint32_t)found : 1);
+    return (int64_t)(h ? h : 1);
 }

@@ -6,6 +6,7 @@
 #ifndef XH_DOMAIN_SHAPE_H
 #define XH_DOMAIN_SHAPE_H
 
+#include "base/arena.h"
 #include "base/date.h"
 #include "base/text.h"
 
@@ -32,5 +33,9 @@ struct shape {
     int count;
     size_t size; /* of the struct */
 };
+
+/* Copies everything that the struct points to into the arena (arena->failed tells when that did
+ * not succeed), so that it lives as long as the arena does. */
+void shape_own(const struct shape *shape, void *data, struct arena *arena);
 
 #endif

@@ -190,35 +190,44 @@ static int detect(const struct source *s, char *name, size_t room, struct err *e
     return 0;
 }
 
-/* What the first bytes are: zeros at even and odd places, and other control characters. */
+/* What the first bytes are: zeros at even and odd places, line breaks of UTF-16 in either order,
+ * control characters. */
 struct census {
-    uint64_t even, odd, controls;
+    uint64_t even, odd, breaks_le, breaks_be, controls;
 };
 
 static int count(const struct source *s, struct census *c, struct err *err)
 {
-    unsigned char block[4096];
+    unsigned char block[4096] = {0};
     int64_t got = source_read(s, 0, block, sizeof block, err);
 
     for (int64_t i = 0; i < got; i++) {
+        bool odd = i % 2;
         if (block[i] == 0)
-            ++*(i % 2 ? &c->odd : &c->even);
+            ++*(odd ? &c->odd : &c->even);
         else if (block[i] < 0x20 && (block[i] < '\t' || block[i] > '\r'))
             c->controls++;
+        if (odd && block[i] == 0 && (block[i - 1] == '\n' || block[i - 1] == '\r'))
+            c->breaks_le++;
+        if (odd && block[i - 1] == 0 && (block[i] == '\n' || block[i] == '\r'))
+            c->breaks_be++;
     }
     return got < 0 ? -1 : 0;
 }
 
-/* By its mark, or without one by the zeros of its ASCII characters, nearly all on one side (some
- * common characters, 一 for one, have a zero on the other). */
-static bool is_utf16(const char mark[static 3], const struct census *c, enum encoding *encoding)
+/* By its mark; without one by its line breaks and the zeros of its ASCII characters, nearly all on
+ * one side (some common characters, 一 for one, have a zero on the other). */
+static bool is_utf16(const struct source *s, const char mark[static 3], const struct census *c,
+                     enum encoding *encoding)
 {
-    if (memcmp(mark, "\xff\xfe", 2) == 0 || c->odd > 4 * c->even) {
+    bool even_size = s->size % 2 == 0;
+
+    if (memcmp(mark, "\xff\xfe", 2) == 0 || (even_size && c->breaks_le && c->odd > 4 * c->even)) {
         *encoding = ENCODING_UTF16LE;
         return true;
     }
     *encoding = ENCODING_UTF16BE;
-    return memcmp(mark, "\xfe\xff", 2) == 0 || c->even > 4 * c->odd;
+    return memcmp(mark, "\xfe\xff", 2) == 0 || (even_size && c->breaks_be && c->even > 4 * c->odd);
 }
 
 int encoding_find(const struct source *source, enum encoding *encoding, struct err *err)
@@ -229,7 +238,7 @@ int encoding_find(const struct source *source, enum encoding *encoding, struct e
 
     if (source_read(source, 0, mark, sizeof mark, err) < 0 || count(source, &census, err) != 0)
         return -1;
-    if (is_utf16(mark, &census, encoding))
+    if (is_utf16(source, mark, &census, encoding))
         return 0;
     *encoding = ENCODING_UTF8;
     if (memcmp(mark, "\xef\xbb\xbf", 3) == 0)

@@ -105,7 +105,7 @@ static int json_row(struct table *t, const struct text *cells, struct err *err)
         if (t->spec.columns[i].kind == COLUMN_NUMBER && table_decimal(cells[i]))
             buf_text(&t->out, cells[i]);
         else
-            json_put_text(&t->out, cells[i]);
+            json_put_text(&t->out, cells[i].n ? cells[i] : T(""));
     }
     buf_char(&t->out, '}');
     return write_block(t, err);

@@ -133,7 +133,7 @@ static void row_end(struct parser *p)
         count = p->batch->cell_count - p->row_cells;
     }
     row = batch_row(p->batch);
-    if (row == NULL || p->batch->bytes.failed) {
+    if (row == NULL) {
         stop(p, ERR_NO_MEMORY, "");
         return;
     }
@@ -255,7 +255,9 @@ static void on_text(struct xml *x, const char *bytes, size_t n)
     if (!p->collect)
         return;
     buf_bytes(&p->batch->bytes, bytes, n);
-    if (p->batch->bytes.n - p->cell.at > p->limits->cell_bytes)
+    if (p->batch->bytes.failed)
+        stop(p, ERR_NO_MEMORY, "");
+    else if (p->batch->bytes.n - p->cell.at > p->limits->cell_bytes)
         stop_limit(p, N_("a cell with too much text"), p->limits->cell_bytes);
     else if (p->batch->bytes.n - p->row_bytes > ROW_BYTES)
         stop_limit(p, N_("a row with too much text"), ROW_BYTES);

@@ -31,6 +31,7 @@ struct ledger {
     struct vkey key;
     int64_t marking;        /* highest marking that it may hold */
     int32_t offset_minutes; /* of the time zone, east of UTC */
+    bool trial;             /* see ledger_trial */
 };
 
 struct ledger_new {
@@ -88,16 +89,16 @@ struct command {
     struct event event;
     const struct secret *secrets;
     size_t secret_count;
-    bool taken; /* from the office's own book: the import, whose rows are not decided one by one
-                   by roles but by the person who imports */
+    bool skip_likely; /* of a new item: refuse it when it says the same as another */
 };
 
 struct outcome {
     struct verdict verdict; /* RULE_NONE: it is in the log */
     int64_t seq;
-    int64_t version;  /* of the item afterwards; with STALE, the one it is at */
-    struct text code; /* the item's or other subject's code */
-    bool repeated;    /* this idempotency key is in the log already; nothing was written now */
+    int64_t version;    /* of the item afterwards; with STALE, the one it is at */
+    struct text code;   /* the item's or other subject's code */
+    struct text likely; /* of a new item: the code of the one that says the same, if any */
+    bool repeated;      /* this idempotency key is in the log already; nothing was written now */
 };
 
 /*
@@ -107,6 +108,13 @@ struct outcome {
  */
 int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
                  struct arena *arena, struct err *err);
+
+/*
+ * A trial: what is written until ledger_trial_end is seen by this connection and then dropped.
+ * Other writers wait meanwhile.
+ */
+int ledger_trial(struct ledger *l, struct err *err);
+void ledger_trial_end(struct ledger *l);
 
 /* Drops the projections and makes them again from the log, up to and including the entries with
  * at <= until (INT64_MAX: all). progress (may be NULL) hears the number of entries done. */

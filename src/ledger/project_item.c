@@ -245,10 +245,11 @@ static struct text join_lines(struct arena *a, struct texts parts)
 }
 
 /* What finds an item again: its text's key and the number it carried. */
-static int index_text(struct batch *b, struct text campaign, const struct text_put_in *t, bool add,
-                      struct err *err)
+static int index_text(struct batch *b, const struct item *item, const struct text_put_in *t,
+                      bool add, struct err *err)
 {
-    int64_t key = likeness_key(t->text);
+    int64_t key = likeness_key(t->text, t->object, t->place, item->found);
+    struct text campaign = item->campaign;
 
     if (key && (add ? likeness_put(b->store, &(struct likeness_put_in){key, t->id}, err)
                     : likeness_drop(b->store, &(struct likeness_drop_in){key, t->id}, err)) != 0)
@@ -324,8 +325,7 @@ static int project_register(struct batch *b, const struct entry *e, struct err *
                              .row = d->row};
     if (item_put(b->store, &row, err) != 0 || text_put(b->store, &t, err) != 0 ||
         put_duties(b, item.id, 0, true, d->lead, d->person, d->assist, d->leaders, err) != 0 ||
-        put_tasks(b, &item, d->tasks, true, err) != 0 ||
-        index_text(b, d->campaign, &t, true, err) != 0)
+        put_tasks(b, &item, d->tasks, true, err) != 0 || index_text(b, &item, &t, true, err) != 0)
         return -1;
     /* An item that a failed look-back made hangs on that entry, which is in the old item's chain.
      */
@@ -377,8 +377,8 @@ static struct text amended(struct text old, struct text given, struct texts clea
     return old;
 }
 
-static int amend_text(struct batch *b, const struct item *item, const struct item_amend_event *d,
-                      struct err *err)
+static int amend_text(struct batch *b, const struct item *before, const struct item *item,
+                      const struct item_amend_event *d, struct err *err)
 {
     struct text_get_out old;
     struct text_put_in was, now;
@@ -386,7 +386,11 @@ static int amend_text(struct batch *b, const struct item *item, const struct ite
 
     if (rc <= 0)
         return rc;
-    was = (struct text_put_in){.id = item->id, .number = old.number, .text = old.text};
+    was = (struct text_put_in){.id = item->id,
+                               .number = old.number,
+                               .text = old.text,
+                               .object = old.object,
+                               .place = old.place};
     now = (struct text_put_in){
         .id = item->id,
         .number = amended(old.number, d->number, d->clear, "number"),
@@ -407,20 +411,20 @@ static int amend_text(struct batch *b, const struct item *item, const struct ite
         .file = d->file.n ? d->file : old.file,
         .sheet = d->file.n ? d->sheet : old.sheet,
         .row = d->file.n ? d->row : old.row};
-    if (index_text(b, item->campaign, &was, false, err) != 0)
+    if (index_text(b, before, &was, false, err) != 0)
         return -1;
-    return text_put(b->store, &now, err) != 0 ? -1 : index_text(b, item->campaign, &now, true, err);
+    return text_put(b->store, &now, err) != 0 ? -1 : index_text(b, item, &now, true, err);
 }
 
 /* The rows beside the item that an event changes. */
-static int project_around(struct batch *b, const struct entry *e, struct item *item,
-                          struct err *err)
+static int project_around(struct batch *b, const struct entry *e, const struct item *before,
+                          struct item *item, struct err *err)
 {
     const struct event *d = &e->event;
 
     switch (d->kind) {
     case EVENT_ITEM_AMEND:
-        if (amend_text(b, item, &d->item_amend, err) != 0)
+        if (amend_text(b, before, item, &d->item_amend, err) != 0)
             return -1;
         for (size_t i = 0; i < d->item_amend.clear.count; i++)
             if (text_eq(d->item_amend.clear.at[i], T("assist")) &&
@@ -503,7 +507,7 @@ int project_item(struct batch *b, const struct entry *e, struct err *err)
     if (e->event.kind == EVENT_TASK_MILESTONE &&
         put_milestones(b, item.id, n, e->event.task_milestone.milestones, err) != 0)
         return -1;
-    if (project_around(b, e, &item, err) != 0 || item_save(b, &item, err) != 0 ||
+    if (project_around(b, e, &was, &item, err) != 0 || item_save(b, &item, err) != 0 ||
         thread_put(b->store, &(struct thread_put_in){e->seq, item.id, was.head}, err) != 0)
         return -1;
     if (counted_alike(&was, &item))

@@ -9,6 +9,7 @@
  */
 #include <stdio.h>
 
+#include "domain/likeness.h"
 #include "item.sql.h"
 #include "ledger/batch.h"
 #include "ledger/decide_office.h"
@@ -173,6 +174,25 @@ static int is_mine(struct batch *b, struct situation *s, const struct actor_row 
     return 0;
 }
 
+/* A new item that says the same as another is marked as its probable duplicate. */
+static int find_likely(struct batch *b, struct command *c, struct outcome *o, struct err *err)
+{
+    struct likeness_get_out row;
+    const struct item_register_event *d = &c->event.item_register;
+    int64_t key = likeness_key(d->text, d->object, d->place, d->found);
+    int rc;
+
+    if (key == 0)
+        return 0;
+    rc = likeness_get_one(b->store, &(struct likeness_get_in){.key = key}, &row, b->arena, err);
+    if (rc <= 0)
+        return rc;
+    o->likely = c->event.item_register.likely = row.code;
+    if (c->skip_likely)
+        o->verdict = no(RULE_DUPLICATE, row.code, none);
+    return 0;
+}
+
 /* An item command: loads the situation and asks the rules. *campaign is where a new code is taken.
  */
 static int decide_item(struct batch *b, struct command *c, struct outcome *o,
@@ -196,11 +216,13 @@ static int decide_item(struct batch *b, struct command *c, struct outcome *o,
             o->verdict = no(RULE_UNKNOWN_CAMPAIGN, d->campaign, none);
         else if ((*campaign)->closed)
             o->verdict = no(RULE_CLOSED_CAMPAIGN, d->campaign, none);
-        else
+        else {
+            s.rules = (*campaign)->rules;
             o->verdict = decide(&s, &c->event);
-        if (d->marking == 0 && *campaign)
-            d->marking = (*campaign)->marking;
-        return 0;
+            if (d->marking == 0)
+                d->marking = (*campaign)->marking;
+        }
+        return o->verdict.rule ? 0 : find_likely(b, c, o, err);
     }
     if (!subject_split(c->on, &code, &n))
         code = c->on;
@@ -402,7 +424,7 @@ int ledger_write(struct ledger *l, struct command *commands, struct outcome *out
     err->code = ERR_NONE;
     if (l->signer == NULL)
         return err_set(err, KEYS_MISSING, text_of("keys/log.key"));
-    if (store_begin(l->store, true, err) != 0)
+    if (!l->trial && store_begin(l->store, true, err) != 0)
         return -1;
     rc = head_get_one(l->store, NULL, &head, arena, err);
     if (rc == 1) {
@@ -423,5 +445,19 @@ int ledger_write(struct ledger *l, struct command *commands, struct outcome *out
         store_rollback(l->store);
         return -1;
     }
-    return store_commit(l->store, err);
+    return l->trial ? 0 : store_commit(l->store, err);
+}
+
+int ledger_trial(struct ledger *l, struct err *err)
+{
+    if (store_begin(l->store, true, err) != 0)
+        return -1;
+    l->trial = true;
+    return 0;
+}
+
+void ledger_trial_end(struct ledger *l)
+{
+    store_rollback(l->store);
+    l->trial = false;
 }

@@ -246,6 +246,9 @@ struct store *sqlite_open(const char *path, const struct sqlite_options *o, stru
         return NULL;
     }
     s->store.ops = &ops;
+    /* Counting every allocation under a lock costs more than many statements do. It can be set
+     * only before the first connection; later calls do nothing. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, o->vfs) != SQLITE_OK) {
         err_set(err, NOT_A_FILE, text_of(path),
                 text_of(s->db ? sqlite3_errmsg(s->db) : "out of memory"));

@@ -18,7 +18,7 @@ struct archive_made {
     unsigned entries;
 };
 
-#define ARCHIVE_MADE                                                                               \
+#define ARCHIVE_MADE \
     ((struct archive_made){.bytes = BUF((size_t)512 << 20), .directory = BUF(64 << 20)})
 
 static inline void put16(struct buf *b, unsigned v)
@@ -143,15 +143,15 @@ static inline void archive_drop(struct archive_made *a)
 
 /* -- workbooks -- */
 
-#define BOOK_RELS                                                                                  \
-    "<Relationships><Relationship Id='rId1' "                                                      \
-    "Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument' "   \
+#define BOOK_RELS                                                                                \
+    "<Relationships><Relationship Id='rId1' "                                                    \
+    "Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument' " \
     "Target='xl/workbook.xml'/></Relationships>"
-#define BOOK_PARTS                                                                                 \
-    "<Relationships><Relationship Id='s1' Type='x/worksheet' Target='worksheets/sheet1.xml'/>"     \
-    "<Relationship Id='st' Type='x/styles' Target='styles.xml'/>"                                  \
+#define BOOK_PARTS                                                                             \
+    "<Relationships><Relationship Id='s1' Type='x/worksheet' Target='worksheets/sheet1.xml'/>" \
+    "<Relationship Id='st' Type='x/styles' Target='styles.xml'/>"                              \
     "<Relationship Id='sst' Type='x/sharedStrings' Target='sharedStrings.xml'/></Relationships>"
-#define BOOK_WORKBOOK                                                                              \
+#define BOOK_WORKBOOK \
     "<workbook xmlns:r='r'><sheets><sheet name='一' sheetId='1' r:id='s1'/></sheets></workbook>"
 #define SHEET(rows) "<worksheet><sheetData>" rows "</sheetData></worksheet>"
 
@@ -269,8 +269,8 @@ static inline const char *code_name(enum err_code code)
     return names[code];
 }
 
-#define TRANSCRIPT                                                                                 \
-    ((struct transcript){.sink = {transcript_begin, transcript_row, transcript_end},               \
+#define TRANSCRIPT                                                                   \
+    ((struct transcript){.sink = {transcript_begin, transcript_row, transcript_end}, \
                          .out = BUF(64 << 20)})
 
 /* Reads the bytes; the transcript is in t->out. */

@@ -42,10 +42,10 @@ static void number_formats(void **state)
     static const struct {
         uint32_t id;
         enum number_class class;
-    } ids[] = {{0, NUMBER_PLAIN},  {4, NUMBER_PLAIN}, {13, NUMBER_PLAIN}, {14, NUMBER_DATE},
-               {18, NUMBER_TIME},  {22, NUMBER_DATE}, {27, NUMBER_DATE},  {32, NUMBER_TIME},
-               {36, NUMBER_DATE},  {37, NUMBER_PLAIN}, {45, NUMBER_TIME}, {46, NUMBER_DURATION},
-               {49, NUMBER_PLAIN}, {50, NUMBER_DATE}, {58, NUMBER_DATE},  {59, NUMBER_PLAIN}};
+    } ids[] = {{0, NUMBER_PLAIN},  {4, NUMBER_PLAIN},  {13, NUMBER_PLAIN}, {14, NUMBER_DATE},
+               {18, NUMBER_TIME},  {22, NUMBER_DATE},  {27, NUMBER_DATE},  {32, NUMBER_TIME},
+               {36, NUMBER_DATE},  {37, NUMBER_PLAIN}, {45, NUMBER_TIME},  {46, NUMBER_DURATION},
+               {49, NUMBER_PLAIN}, {50, NUMBER_DATE},  {58, NUMBER_DATE},  {59, NUMBER_PLAIN}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -204,7 +204,8 @@ static void escapes(void **state)
 
 static void guards(void **state)
 {
-    static const char *const formulas[] = {"=1", "+1", "-1", "@a", "\tx", "\rx", "\nx", "'=1", "''-"};
+    static const char *const formulas[] = {"=1",  "+1",  "-1",  "@a", "\tx",
+                                           "\rx", "\nx", "'=1", "''-"};
     static const char *const texts[] = {"", "a", "1-2", " =1", "'", "'a", "＝1"};
 
     (void)state;

@@ -130,16 +130,10 @@ static bool only_whole(struct text key)
 {
     static const char *const ends[] = {"数",   "数量", "率",   "占比", "比例",
                                        "排名", "合计", "得分", "照片", "图片",
-                                       "附件", "count"};
-    static const char *const starts[] = {"是否", "有无"};
+                                       "附件", "count", NULL};
+    static const char *const starts[] = {"是否", "有无", NULL};
 
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (text_ends(key, ends[i]))
-            return true;
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (text_starts(key, starts[i]))
-            return true;
-    return false;
+    return fold_ends(key, ends) || fold_starts(key, starts);
 }
 
 static void keep(int *best, int score)

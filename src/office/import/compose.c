@@ -115,7 +115,7 @@ void compose_other(struct composer *c, int slot)
         return;
     d->others = at;
     at[d->other_count++] =
-        (struct draft_other){c->table->slots[slot].label, text_trim(cell->text)};
+        (struct draft_other){c->table->slots[slot].label, fold_trim(cell->text)};
 }
 
 /* The text of a field, lines and all. */
@@ -129,7 +129,7 @@ struct text compose_block(struct composer *c, enum col col)
         compose_doubt(c, DOUBT_CELL_ERROR, slot, NONE, NULL);
         return NONE;
     }
-    return text_trim(c->line->at[slot]->text);
+    return fold_trim(c->line->at[slot]->text);
 }
 
 /* The text of a field as one line: a break inside Chinese goes, any other becomes a space. */
@@ -149,7 +149,7 @@ static struct text one_line(struct composer *c, enum col col)
         struct text at = rest;
         uint32_t cp = text_next(&rest);
         if (cp == '\n') {
-            struct text after = text_trim(rest);
+            struct text after = fold_trim(rest);
             rest = after;
             if (!(fold_is_han(before) && fold_is_han(text_next(&after))))
                 out[n++] = ' ';
@@ -186,9 +186,9 @@ static struct text blocks(struct composer *c, enum col col)
         if (cell == NULL || cell->kind == CELL_ERROR)
             continue;
         if (all.n == 0) {
-            all = text_trim(cell->text);
+            all = fold_trim(cell->text);
         } else {
-            all = arena_join(c->arena, arena_join(c->arena, all, T("\n")), text_trim(cell->text));
+            all = arena_join(c->arena, arena_join(c->arena, all, T("\n")), fold_trim(cell->text));
             last = s;
         }
     }
@@ -270,7 +270,7 @@ static enum item_kind kind_of(struct composer *c)
     if (k.n == 0)
         return KIND_NONE;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (text_eq(k, words[i].words))
+        if (text_eq(k, text_of(words[i].words)))
             return words[i].kind;
     compose_doubt(c, DOUBT_KIND_UNKNOWN, compose_slot(c, COL_KIND), NONE, NULL);
     compose_other(c, compose_slot(c, COL_KIND));
@@ -322,8 +322,9 @@ static void item_head(struct composer *c, struct draft_item *item)
     item->key = text_key(item->text);
     item->category = one_line(c, COL_CATEGORY);
     item->kind = kind_of(c);
-    item->object = one_line(c, COL_OBJECT);
-    item->place = one_line(c, COL_PLACE);
+    /* Lines of these are several objects or places. */
+    item->object = compose_block(c, COL_OBJECT);
+    item->place = compose_block(c, COL_PLACE);
     item->basis = compose_block(c, COL_BASIS);
     item->source = one_line(c, COL_SOURCE);
     item->raised_by = one_line(c, COL_RAISED_BY);
@@ -504,7 +505,7 @@ static void take_cells(struct composer *c, bool first)
                 grow(c, item->sealed, item->sealed_count, &c->sealed_room, sizeof *at);
             if (at) {
                 item->sealed = at;
-                at[item->sealed_count++] = (struct draft_sealed){col, text_trim(cell->text)};
+                at[item->sealed_count++] = (struct draft_sealed){col, fold_trim(cell->text)};
             }
             continue;
         }

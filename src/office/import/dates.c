@@ -211,8 +211,9 @@ static bool take_year_first(struct scan *s, int year, bool whole_number)
             take_time(s);
             return true;
         }
+        s->impossible = s->impossible || n > 0 || (s->left.n && s->left.p[0] >= '0' && s->left.p[0] <= '9');
     }
-    *s = before;
+    s->left = before.left;
     /* The number 2025.1 may have been typed as 2025.10. */
     if (whole_number && digits == 1 && month == 1)
         s->ambiguous = true;
@@ -481,11 +482,22 @@ static bool take_relative_year(struct scan *s)
     return true;
 }
 
+/* Spaces beside Chinese mean nothing; between figures they part two dates. In place. */
+static struct text without_spaces(struct text t, char *bytes)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < t.n; i++)
+        if (t.p[i] != ' ' || !(i && (t.p[i - 1] & 0x80 || t.p[i + 1] & 0x80)))
+            bytes[n++] = t.p[i];
+    return (struct text){bytes, n};
+}
+
 /* Chinese numerals before 年月日号季个周天 become digits. Returns the folded text. */
 static struct text numerals(struct text t, char *out, size_t room)
 {
     static const char digits[] = "〇一二三四五六七八九";
-    static const struct text units = T("年月日号季个周天");
+    static const char units[] = "年月日号季个周天";
     size_t n = 0;
 
     while (t.n && n + 8 < room) {
@@ -501,7 +513,7 @@ static struct text numerals(struct text t, char *out, size_t room)
                 break;
             run = text_from(run, 3);
         }
-        if (count && run.n >= 3 && text_find(units, text_head(run, 3)) >= 0) {
+        if (count && run.n >= 3 && text_find(text_of(units), text_head(run, 3)) >= 0) {
             bool tens = false;
             int v = 0;
             for (int i = 0; i < count; i++)
@@ -535,14 +547,6 @@ static const char *const immediate_words[] = {
 static const char *const standing_words[] = {
     "长期坚持", "持续推进", "持续坚持", "持续整改", "常态化", "常抓不懈", "长期", "持续", "长效", "一直",
     "ongoing", "continuous", "standing", "long term", "long-term", NULL};
-
-static bool has_any(struct text t, const char *const *words)
-{
-    for (; *words; words++)
-        if (text_has(t, text_of(*words)))
-            return true;
-    return false;
-}
 
 /* The plain forms that fill most columns: 2025-07-02, 2025.7.2, 2025/07/02. */
 static bool plain(struct text t, int32_t *day)
@@ -581,6 +585,7 @@ static struct when read_text(struct text t, bool whole_number, const struct when
         return w;
     w.day = DATE_NONE;
     all = fold(t, FOLD_PUNCT | FOLD_SPACE, folded, sizeof folded);
+    all = without_spaces(all, folded);
     all = numerals(all, digits, sizeof digits);
     s.left = all;
     while (s.left.n) {
@@ -602,9 +607,9 @@ static struct when read_text(struct text t, bool whole_number, const struct when
             text_next(&s.left);
         rest = rest || s.days == days;
     }
-    if (has_any(all, immediate_words))
+    if ((rest || s.days == 0) && fold_has(all, immediate_words))
         w.class = CLASS_IMMEDIATE;
-    else if (has_any(all, standing_words))
+    else if ((rest || s.days == 0) && fold_has(all, standing_words))
         w.class = CLASS_STANDING;
     if (s.impossible || s.ambiguous || (s.days == 0 && w.class == CLASS_NONE)) {
         w.understood = all.n == 0;
@@ -632,8 +637,8 @@ struct when when_read(const struct cell *cell, const struct when_context *contex
         if (date_valid(cell->day))
             return (struct when){.understood = true, .day = cell->day};
         return (struct when){.day = DATE_NONE, .doubt = DOUBT_NOT_UNDERSTOOD};
-    case CELL_NUMBER: return read_text(text_trim(cell->text), true, context);
-    case CELL_TEXT: return read_text(text_trim(cell->text), false, context);
+    case CELL_NUMBER: return read_text(fold_trim(cell->text), true, context);
+    case CELL_TEXT: return read_text(fold_trim(cell->text), false, context);
     case CELL_BOOL:
     case CELL_ERROR:
     default: return (struct when){.day = DATE_NONE, .doubt = DOUBT_NOT_UNDERSTOOD};

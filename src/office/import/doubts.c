@@ -63,20 +63,23 @@ void doubt_say(struct buf *out, enum lang lang, const struct doubt *d)
 void doubt_place(struct buf *out, enum lang lang, const struct doubt *d)
 {
     char row[12], letters[8];
-    struct text number;
+    size_t start = out->n;
 
-    snprintf(row, sizeof row, "%u", d->row);
-    number = text_of(row);
-    if (d->row == 0 && d->column == DOUBT_NO_COLUMN)
-        say(out, lang, N_("Sheet {0}"), d->sheet_name);
-    else if (d->column == DOUBT_NO_COLUMN)
-        say(out, lang, N_("Sheet {0}, row {1}"), d->sheet_name, number);
-    else if (d->row == 0)
-        say(out, lang, N_("Sheet {0}, column {1} ({2})"), d->sheet_name,
+    /* A CSV file's only sheet has no name. */
+    if (d->sheet_name.n)
+        say(out, lang, N_("sheet {0}"), d->sheet_name);
+    if (d->row) {
+        if (out->n > start)
+            say(out, lang, N_(", "));
+        snprintf(row, sizeof row, "%u", d->row);
+        say(out, lang, N_("row {0}"), text_of(row));
+    }
+    if (d->column != DOUBT_NO_COLUMN) {
+        if (out->n > start)
+            say(out, lang, N_(", "));
+        say(out, lang, d->header.n ? N_("column {0} ({1})") : N_("column {0}"),
             column_letters(d->column, letters), d->header);
-    else
-        say(out, lang, N_("Sheet {0}, row {1}, column {2} ({3})"), d->sheet_name, number,
-            column_letters(d->column, letters), d->header);
+    }
 }
 
 void reject_say(struct buf *out, enum lang lang, enum reject_kind kind)

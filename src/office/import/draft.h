@@ -71,7 +71,7 @@ struct doubt {
 
 /* Appends the doubt's sentence, without its place; a long cell is clipped. */
 void doubt_say(struct buf *out, enum lang lang, const struct doubt *d);
-/* Appends "sheet, row, column K (header)". */
+/* Appends "sheet S, row 5, column K (header)", as far as it has them. */
 void doubt_place(struct buf *out, enum lang lang, const struct doubt *d);
 /* The kind's name for JSON: "DATE_YEAR". */
 const char *doubt_name(enum doubt_kind kind);

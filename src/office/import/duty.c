@@ -1,6 +1,7 @@
 /* duty.c: who answers for an item and until when, from the cells of a row; see compose.h. */
 #include "office/import/compose.h"
 #include "office/import/dates.h"
+#include "office/import/fold.h"
 #include "office/import/names.h"
 
 enum { PARTIES_MAX = 128 };
@@ -98,7 +99,7 @@ static void read_names(struct composer *c, int slot, struct names *n)
     if (col == COL_LEAD || col == COL_ASSIST)
         names_units(cell->text, c->arena, n);
     else if (col == COL_LEAD_PERSON)
-        names_mixed(cell->text, c->arena, n);
+        names_mixed(cell->text, n);
     else
         names_people(cell->text, c->arena, n);
     if (n->too_many) {

@@ -73,3 +73,35 @@ size_t fold_length(struct text t)
         n += ((unsigned char)t.p[i] & 0xc0) != 0x80;
     return n;
 }
+
+const char *fold_is(struct text t, const char *const *words)
+{
+    for (; *words; words++)
+        if (text_eq(t, text_of(*words)))
+            return *words;
+    return NULL;
+}
+
+const char *fold_starts(struct text t, const char *const *words)
+{
+    for (; *words; words++)
+        if (text_starts(t, text_of(*words)))
+            return *words;
+    return NULL;
+}
+
+const char *fold_ends(struct text t, const char *const *words)
+{
+    for (; *words; words++)
+        if (text_ends(t, text_of(*words)))
+            return *words;
+    return NULL;
+}
+
+const char *fold_has(struct text t, const char *const *words)
+{
+    for (; *words; words++)
+        if (text_has(t, text_of(*words)))
+            return *words;
+    return NULL;
+}

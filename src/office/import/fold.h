@@ -26,6 +26,37 @@ static inline bool fold_is_han(uint32_t cp)
            (cp >= 0x20000 && cp <= 0x3ffff) || cp == 0x3007;
 }
 
+/* True for a byte that begins a character which is surely no white space: most cells are settled by
+ * their first and last. */
+static inline bool fold_is_ink(char byte)
+{
+    unsigned char b = (unsigned char)byte;
+
+    return (b > 0x20 && b < 0x7f) || (b >= 0xe4 && b <= 0xee);
+}
+
+/* text_trim() and text_trim().n == 0, quick for what has nothing to trim. */
+static inline struct text fold_trim(struct text t)
+{
+    if (t.n && fold_is_ink(t.p[0]) &&
+        ((t.p[t.n - 1] > 0x20 && t.p[t.n - 1] < 0x7f) || (t.n >= 3 && fold_is_ink(t.p[t.n - 3]) &&
+                                                         (unsigned char)t.p[t.n - 3] >= 0xe4)))
+        return t;
+    return text_trim(t);
+}
+
+static inline bool fold_is_blank(struct text t)
+{
+    return t.n == 0 || (!fold_is_ink(t.p[0]) && text_trim(t).n == 0);
+}
+
+/* The first of a NULL-terminated list of words that t is, starts with, ends with or holds; NULL when
+ * none. */
+const char *fold_is(struct text t, const char *const *words);
+const char *fold_starts(struct text t, const char *const *words);
+const char *fold_ends(struct text t, const char *const *words);
+const char *fold_has(struct text t, const char *const *words);
+
 /* Characters of t. */
 size_t fold_length(struct text t);
 

@@ -23,7 +23,7 @@ static const struct cell *cell_in(const struct row *row, uint32_t column)
 {
     for (size_t i = 0; i < row->count && row->cells[i].column <= column; i++)
         if (row->cells[i].column == column)
-            return text_trim(row->cells[i].text).n ? &row->cells[i] : NULL;
+            return fold_trim(row->cells[i].text).n ? &row->cells[i] : NULL;
     return NULL;
 }
 
@@ -47,7 +47,7 @@ static bool wide(const struct merge *m)
 static bool may_be_header(const struct cell *c)
 {
     return c->kind == CELL_TEXT && c->column < UINT32_MAX && c->text.n <= HEADER_TEXT &&
-           text_trim(c->text).n;
+           fold_trim(c->text).n;
 }
 
 /* A row's own cells as headers. */
@@ -57,7 +57,7 @@ static size_t own_texts(const struct row *row, struct header_text *texts)
 
     for (size_t i = 0; i < row->count && n < HEADER_COLUMNS; i++)
         if (may_be_header(&row->cells[i]))
-            texts[n++] = (struct header_text){row->cells[i].column, text_trim(row->cells[i].text),
+            texts[n++] = (struct header_text){row->cells[i].column, fold_trim(row->cells[i].text),
                                               {NULL, 0}};
     return n;
 }
@@ -72,7 +72,7 @@ static bool short_texts(const struct row *row, size_t length, size_t *filled)
 {
     *filled = 0;
     for (size_t i = 0; i < row->count; i++) {
-        struct text t = text_trim(row->cells[i].text);
+        struct text t = fold_trim(row->cells[i].text);
         if (t.n == 0)
             continue;
         if (!may_be_header(&row->cells[i]) || fold_length(t) > length || has_colon(t))
@@ -95,7 +95,7 @@ static bool is_sub_row(const struct view *v, const struct row *above, const stru
         bool starts_group = wide(merge_of(v, above->number, column)) ||
                             (v->merge_count == 0 && cell_in(above, column + 1) == NULL &&
                              cell_in(row, column + 1) != NULL);
-        if (text_trim(row->cells[i].text).n == 0)
+        if (fold_is_blank(row->cells[i].text))
             continue;
         if (head && !starts_group)
             return false;
@@ -116,7 +116,7 @@ static bool is_group_row(const struct view *v, const struct row *row, const stru
     for (size_t i = 0; i < row->count; i++) {
         uint32_t column = row->cells[i].column;
         const struct merge *m = merge_of(v, row->number, column);
-        if (text_trim(row->cells[i].text).n == 0)
+        if (fold_is_blank(row->cells[i].text))
             continue;
         reaches = reaches || wide(m) || (m && m->last_row >= below->number) ||
                   (v->merge_count == 0 && cell_in(below, column) == NULL);
@@ -132,12 +132,12 @@ static struct text text_at(const struct view *v, const struct row *row, uint32_t
     const struct merge *m;
 
     if (c)
-        return c->kind == CELL_TEXT && c->text.n <= HEADER_TEXT ? text_trim(c->text)
+        return c->kind == CELL_TEXT && c->text.n <= HEADER_TEXT ? fold_trim(c->text)
                                                                 : (struct text){NULL, 0};
     m = merge_of(v, row->number, column);
     if (m) {
         c = m->first_row == row->number ? cell_in(row, m->first_column) : NULL;
-        return c ? text_trim(c->text) : (struct text){NULL, 0};
+        return c ? fold_trim(c->text) : (struct text){NULL, 0};
     }
     /* Without merges (a CSV file) a group's text stands over its first column only. */
     if (v->merge_count || below == NULL || cell_in(below, column) == NULL)
@@ -145,7 +145,7 @@ static struct text text_at(const struct view *v, const struct row *row, uint32_t
     while (column-- > 0) {
         c = cell_in(row, column);
         if (c)
-            return cell_in(below, column) ? text_trim(c->text) : (struct text){NULL, 0};
+            return cell_in(below, column) ? fold_trim(c->text) : (struct text){NULL, 0};
         if (cell_in(below, column) == NULL)
             break;
     }

@@ -5,25 +5,16 @@
 
 enum { KEY = 192 };
 
-static bool starts_with_any(struct text t, const char *const *words, struct text *rest)
-{
-    for (; *words; words++) {
-        if (text_starts(t, text_of(*words))) {
-            *rest = text_from(t, strlen(*words));
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_total(struct text key, bool first_is_text)
 {
     static const char *const words[] = {"合计",     "总计", "小计", "共计",  "累计",
                                         "subtotal", "grandtotal", "total", NULL};
+    const char *word = fold_starts(key, words);
     struct text rest;
 
-    if (!starts_with_any(key, words, &rest))
+    if (word == NULL)
         return false;
+    rest = text_from(key, strlen(word));
     /* In the problem's own column only when nothing but a number follows. */
     if (!first_is_text)
         return fold_length(rest) <= 12;
@@ -39,9 +30,8 @@ static bool is_note(struct text key)
                                          "填写要求",  "填写说明",  "填表说明", "填报说明", "填表要求",
                                          "填报要求",  "编制说明",  "※",        "note:",   "notes:",
                                          "n.b.",      NULL};
-    struct text rest;
 
-    if (starts_with_any(key, marked, &rest))
+    if (fold_starts(key, marked))
         return true;
     /* 注1：… */
     return text_starts(key, T("注")) && key.n > 4 && key.p[3] >= '1' && key.p[3] <= '9';
@@ -55,12 +45,15 @@ static bool is_signature(struct text key)
         "负责人签名", "主要负责人签字", "单位负责人", "负责人", "签字", "签名", "联系人", "联系电话",
         "填报日期", "填报时间", "填表日期", "制表日期", "报送日期", "日期", "经办人", "分管领导签字",
         "preparedby", "approvedby", "reviewedby", "signature", NULL};
+    const char *word;
     struct text rest;
 
     if (text_starts(key, T("(")))
         key = text_from(key, 1); /* （单位盖章） */
-    if (!starts_with_any(key, words, &rest))
+    word = fold_starts(key, words);
+    if (word == NULL)
         return false;
+    rest = text_from(key, strlen(word));
     /* 审核人员未到岗 is a problem, 审核人：张三 is not. */
     return rest.n == 0 || rest.p[0] == ':' || rest.p[0] == '(' || text_eq(rest, T(")"));
 }
@@ -123,7 +116,7 @@ static bool is_numbering(const struct row *row)
     int n = 0, last = 0;
 
     for (size_t i = 0; i < row->count; i++) {
-        struct text t = text_trim(row->cells[i].text);
+        struct text t = fold_trim(row->cells[i].text);
         int v;
         if (t.n == 0)
             continue;
@@ -149,7 +142,7 @@ enum line_kind line_read(const struct row *row, const struct line_context *conte
 
     for (size_t i = 0; i < row->count; i++) {
         const struct cell *c = &row->cells[i];
-        if (text_trim(c->text).n == 0)
+        if (fold_is_blank(c->text))
             continue;
         if (first == NULL)
             first = c;
@@ -162,7 +155,7 @@ enum line_kind line_read(const struct row *row, const struct line_context *conte
         return LINE_BLANK;
     if (!text && formulas == filled)
         return LINE_ONLY_FORMULAS;
-    t = text_trim(first->text);
+    t = fold_trim(first->text);
     if (first->column == context->number_column && t.p[0] >= '0' && t.p[0] <= '9' && text)
         return filled >= 3 && is_numbering(row) ? LINE_NUMBERING : LINE_ITEM;
     if (!text && number && filled == formulas + !first->formula &&

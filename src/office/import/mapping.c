@@ -101,8 +101,8 @@ static int read_sheet(const json_t *o, struct mapping_sheet *s, enum import_kind
     json_int_t first, last;
 
     s->sheet = arena_text(a, string_of(o, "sheet"));
-    if (s->sheet.n == 0)
-        return wrong(err, T(""), T(""), T(""), N_("a sheet has no name"));
+    if (!json_is_string(json_object_get(o, "sheet")))
+        return wrong(err, T(""), T(""), T("sheet"), N_("a sheet has no name"));
     s->skip = json_is_true(json_object_get(o, "skip"));
     if (s->skip)
         return 0;

@@ -5,7 +5,7 @@
  * As JSON: {"kind": "findings", "sheets": [{"sheet": "总表", "header": [2, 5], "columns":
  * [{"column": "A", "header": "序号", "field": "number"}, …]}, {"sheet": "封面", "skip": true}]}.
  * A column that is not listed is kept as "other"; a sheet that is not listed is understood anew;
- * the sheet "*" stands for every sheet that is not listed.
+ * a CSV file's only sheet has the name ""; the sheet "*" stands for every sheet that is not listed.
  */
 #ifndef XH_OFFICE_IMPORT_MAPPING_H
 #define XH_OFFICE_IMPORT_MAPPING_H

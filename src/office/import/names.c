@@ -17,14 +17,6 @@ static uint32_t peek(struct text t)
     return cp >= 0xff01 && cp <= 0xff5e ? cp - 0xfee0 : cp;
 }
 
-static bool ends_with_any(struct text t, const char *const *words)
-{
-    for (; *words; words++)
-        if (text_ends(t, text_of(*words)))
-            return true;
-    return false;
-}
-
 bool names_like_unit(struct text t)
 {
     static const char *const ends[] = {
@@ -42,7 +34,7 @@ bool names_like_unit(struct text t)
         if (at > 0)
             t = text_head(t, (size_t)at);
     }
-    return ends_with_any(text_trim(t), ends);
+    return fold_ends(fold_trim(t), ends) != NULL;
 }
 
 static bool all_han(struct text t)
@@ -129,7 +121,7 @@ static int cut_cell(struct text cell, struct piece *pieces)
         depth -= (half == ')' || half == ']' || cp == 0x3011) && depth > 0;
         cut = end ? CUT_HARD : depth ? CUT_NO : cut_at(cp, before, peek(rest));
         if (cut) {
-            struct text piece = text_trim((struct text){cell.p + start, at - start});
+            struct text piece = fold_trim((struct text){cell.p + start, at - start});
             if (piece.n) {
                 if (count == NAMES_MAX)
                     return -1;
@@ -168,8 +160,8 @@ static struct text take_label(struct text *t)
         uint32_t cp = peek(rest);
         text_next(&rest);
         if (cp == ':') {
-            label = text_trim(text_head(*t, at));
-            *t = text_trim(rest);
+            label = fold_trim(text_head(*t, at));
+            *t = fold_trim(rest);
             break;
         }
         if (cp == '(' || is_digit(cp))
@@ -183,13 +175,9 @@ static enum name_role role_of(struct text label)
     static const char *const lead[] = {"牵头", "主责", "主办", "责任单位", "负责单位", NULL};
     static const char *const assist[] = {"配合", "协办", "协助", "参与", "会办", NULL};
 
-    for (const char *const *w = lead; *w; w++)
-        if (text_has(label, text_of(*w)))
-            return NAME_LEAD;
-    for (const char *const *w = assist; *w; w++)
-        if (text_has(label, text_of(*w)))
-            return NAME_ASSIST;
-    return NAME_ANY;
+    if (fold_has(label, lead))
+        return NAME_LEAD;
+    return fold_has(label, assist) ? NAME_ASSIST : NAME_ANY;
 }
 
 /* Takes one pair of brackets off the end; what stood in it. */
@@ -212,8 +200,8 @@ static struct text take_brackets(struct text *t)
     }
     if (open != SIZE_MAX && open > 0 && close != SIZE_MAX && close >= behind &&
         (text_ends(*t, T(")")) || text_ends(*t, T("）")))) {
-        inside = text_trim((struct text){t->p + behind, close - behind});
-        *t = text_trim(text_head(*t, open));
+        inside = fold_trim((struct text){t->p + behind, close - behind});
+        *t = fold_trim(text_head(*t, open));
     }
     return inside;
 }
@@ -229,7 +217,7 @@ static struct text take_phone(struct text *t)
     phone = text_from(*t, at);
     if (at == 0 || !like_phone(phone))
         return (struct text){NULL, 0};
-    *t = text_trim(text_head(*t, at));
+    *t = fold_trim(text_head(*t, at));
     return phone;
 }
 
@@ -247,7 +235,7 @@ static bool like_person(struct text t)
     if (text_has(t, T("·")))
         return n <= 20;
     if (all_han(t))
-        return n >= 2 && n <= 4 && !ends_with_any(t, titles);
+        return n >= 2 && n <= 4 && !fold_ends(t, titles);
     while (t.n) {
         uint32_t cp = text_next(&t);
         if (!((cp | 32) >= 'a' && (cp | 32) <= 'z') && cp != ' ' && cp != '.' && cp != '-' &&
@@ -259,15 +247,13 @@ static bool like_person(struct text t)
 
 static bool take_others(struct text *t)
 {
-    static const char *const words[] = {"等人", "等", "等单位", "等部门", "等有关单位"};
+    static const char *const words[] = {"等有关单位", "等部门", "等单位", "等人", "等", NULL};
+    const char *word = fold_ends(*t, words);
 
-    for (size_t i = sizeof words / sizeof *words; i-- > 0;) {
-        if (text_ends(*t, words[i]) && t->n > words[i].n) {
-            *t = text_trim(text_head(*t, t->n - words[i].n));
-            return true;
-        }
-    }
-    return false;
+    if (word == NULL || strlen(word) == t->n)
+        return false;
+    *t = fold_trim(text_head(*t, t->n - strlen(word)));
+    return true;
 }
 
 static void add(struct names *out, struct text name, struct text note, struct text phone,
@@ -286,8 +272,9 @@ static void add(struct names *out, struct text name, struct text note, struct te
 /* Units that stand for many: 各县区, 相关部门. */
 static bool like_many(struct text t)
 {
-    return text_starts(t, T("各")) || text_has(t, T("有关单位")) || text_has(t, T("相关单位")) ||
-           text_has(t, T("有关部门")) || text_has(t, T("相关部门"));
+    static const char *const words[] = {"有关单位", "相关单位", "有关部门", "相关部门", NULL};
+
+    return text_starts(t, T("各")) || fold_has(t, words);
 }
 
 static void add_unit(struct names *out, struct text t, enum name_role *role)
@@ -394,10 +381,10 @@ static void join_people(struct piece *pieces, int *count, struct arena *a, struc
         } else if (letters) {
             glue(pieces, count, i, T(" "), a);
         } else if (cut == CUT_SPACE && all_han(x) && all_han(y) &&
-                   ends_with_any(x, titles) != ends_with_any(y, titles)) {
+                   !fold_ends(x, titles) != !fold_ends(y, titles)) {
             /* The title goes into brackets behind the name, where add_person() finds it. */
-            struct text name = ends_with_any(x, titles) ? y : x;
-            struct text title = ends_with_any(x, titles) ? x : y;
+            struct text name = fold_ends(x, titles) ? y : x;
+            struct text title = fold_ends(x, titles) ? x : y;
             pieces[i].text = arena_join(a, arena_join(a, name, T("(")), arena_join(a, title, T(")")));
             pieces[i + 1] = (struct piece){{NULL, 0}, CUT_NO};
             (*count)--;
@@ -426,7 +413,7 @@ void names_people(struct text cell, struct arena *a, struct names *out)
         add_person(out, pieces[i].text);
 }
 
-void names_mixed(struct text cell, struct arena *a, struct names *out)
+void names_mixed(struct text cell, struct names *out)
 {
     struct piece pieces[NAMES_MAX];
     enum name_role role = NAME_ANY;
@@ -440,7 +427,13 @@ void names_mixed(struct text cell, struct arena *a, struct names *out)
         return;
     }
     for (int i = 0; i < count; i++) {
-        struct text t = pieces[i].text, whole = t, inside;
+        struct text t = pieces[i].text, rest = t, label = take_label(&rest), whole, inside;
+        /* 市住建局：张三 */
+        if (label.n && names_like_unit(label) && role_of(label) == NAME_ANY) {
+            add_unit(out, label, &role);
+            t = rest;
+        }
+        whole = t;
         inside = take_brackets(&t);
         if (names_like_unit(t) && inside.n && like_person(inside)) {
             add_unit(out, t, &role); /* 市住建局（张三） */

@@ -33,7 +33,7 @@ void names_units(struct text cell, struct arena *a, struct names *out);
 /* People: 张三、李四；张三（主任）；张三 13900000000；张　三 is one name. */
 void names_people(struct text cell, struct arena *a, struct names *out);
 /* A cell with both: 市住建局 张三. */
-void names_mixed(struct text cell, struct arena *a, struct names *out);
+void names_mixed(struct text cell, struct names *out);
 
 /* True when t ends as units' names end: 局, 委, 公司, department … */
 bool names_like_unit(struct text t);

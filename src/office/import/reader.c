@@ -91,7 +91,7 @@ static void lay_out(struct importer *im, const struct row *row)
         while (k < row->count && row->cells[k].column < t->slots[s].column)
             k++;
         if (k < row->count && row->cells[k].column == t->slots[s].column &&
-            text_trim(row->cells[k].text).n)
+            !fold_is_blank(row->cells[k].text))
             cell = &row->cells[k];
         line->at[s] = cell;
         line->carried[s] = false;
@@ -346,11 +346,11 @@ static void read_row(struct importer *im, const struct row *row)
 static void take_above(struct importer *im, const struct row *row)
 {
     for (size_t i = 0; i < row->count && im->table.marking == MARKING_NONE; i++) {
-        enum marking marking = marking_read(text_trim(row->cells[i].text));
+        enum marking marking = marking_read(fold_trim(row->cells[i].text));
         if (marking == MARKING_NONE || marking == MARKING_OPEN)
             continue;
         im->table.marking = marking;
-        im->table.marking_text = arena_text(&im->sheet, text_trim(row->cells[i].text));
+        im->table.marking_text = arena_text(&im->sheet, fold_trim(row->cells[i].text));
         table_report_row(im, DOUBT_MARKING_SHEET, row);
     }
     table_remember(im, row);

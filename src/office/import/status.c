@@ -21,12 +21,9 @@ static bool only_verdict(struct text key)
 {
     static const char *const verdicts[] = {"超期",   "已超期", "逾期", "已逾期",
                                            "未超期", "未逾期", "按期", "正常",
-                                           "overdue", "ontime", "on time", "late"};
+                                           "overdue", "ontime", "on time", "late", NULL};
 
-    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
-        if (text_eq(key, verdicts[i]))
-            return true;
-    return false;
+    return fold_is(key, verdicts) != NULL;
 }
 
 /* True when the phrase stands in k, as status.def says. */
@@ -47,19 +44,32 @@ static bool stands_in(struct text k, const struct phrase *p)
 
 int status_yes(struct text t)
 {
-    static const char *const yes[] = {"是", "√", "✓", "✔", "y", "yes", "true"};
-    static const char *const no[] = {"否", "×", "✗", "n", "no", "false"};
+    static const char *const yes[] = {"是", "√", "✓", "✔", "y", "yes", "true", NULL};
+    static const char *const no[] = {"否", "×", "✗", "n", "no", "false", NULL};
     char key[16];
     struct text k;
 
     k = t.n < sizeof key ? fold(t, FOLD_PUNCT, key, sizeof key) : (struct text){NULL, 0};
-    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
-        if (text_eq(k, yes[i]))
-            return 1;
-    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
-        if (text_eq(k, no[i]))
-            return 0;
-    return -1;
+    if (fold_is(k, yes))
+        return 1;
+    return fold_is(k, no) ? 0 : -1;
+}
+
+/* A bit for each character of t, by its last byte: a phrase whose first character has no bit in a
+ * text cannot stand in it. */
+static uint64_t signs_of(struct text t, bool first_only)
+{
+    uint64_t signs = 0;
+
+    for (size_t i = 0; i < t.n;) {
+        size_t n = (unsigned char)t.p[i] < 0x80 ? 1 : (unsigned char)t.p[i] < 0xe0 ? 2 : 3;
+        size_t last = i + n <= t.n ? i + n - 1 : t.n - 1;
+        signs |= UINT64_C(1) << (t.p[last] & 63);
+        if (first_only)
+            break;
+        i += n;
+    }
+    return signs;
 }
 
 struct status status_read(struct text t)
@@ -67,9 +77,10 @@ struct status status_read(struct text t)
     char key[KEY];
     struct text k = fold(t, FOLD_SPACE, key, sizeof key);
     bool letters = k.n && (unsigned char)k.p[0] < 0x80;
+    uint64_t signs;
     int yes;
 
-    if (text_trim(t).n == 0)
+    if (fold_is_blank(t))
         return (struct status){CLAIM_NONE, DOUBT_NONE};
     if (only_verdict(k))
         return (struct status){CLAIM_NONE, DOUBT_VERDICT_IGNORED};
@@ -83,8 +94,9 @@ struct status status_read(struct text t)
     /* Spaces mean nothing inside Chinese. */
     if (!letters)
         k = fold(t, FOLD_PLAIN, key, sizeof key);
+    signs = signs_of(k, false);
     for (int i = 0; i < PHRASES; i++)
-        if (stands_in(k, &phrases[i]))
+        if (signs_of(phrases[i].words, true) & signs && stands_in(k, &phrases[i]))
             return (struct status){phrases[i].claim, DOUBT_STATUS};
     k = fold(t, FOLD_PUNCT, key, sizeof key);
     if (text_ends(k, T("%"))) {
@@ -131,9 +143,10 @@ static int level_number(struct text k, size_t *start, size_t *length)
     static const struct {
         const char *sign;
         int value;
+        bool han;
     } signs[] = {{"iii", 3}, {"iv", 4}, {"ii", 2}, {"i", 1},  {"v", 5},
                  {"Ⅰ", 1},   {"Ⅱ", 2},  {"Ⅲ", 3},  {"Ⅳ", 4},  {"Ⅴ", 5},
-                 {"一", 1},  {"二", 2}, {"三", 3}, {"四", 4}, {"五", 5}};
+                 {"一", 1, true},  {"二", 2, true}, {"三", 3, true}, {"四", 4, true}, {"五", 5, true}};
     struct text head = text_ends(k, T("级")) ? text_head(k, k.n - 3) : k;
 
     if (head.n && head.p[head.n - 1] >= '1' && head.p[head.n - 1] <= '9' &&
@@ -144,11 +157,12 @@ static int level_number(struct text k, size_t *start, size_t *length)
     }
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         /* 一 alone is no level, 一级 is; letters only as the whole. */
-        bool ascii = (unsigned char)signs[i].sign.p[0] < 0x80;
-        if (!text_ends(head, signs[i].sign) || (head.n == k.n && !ascii && i < 10 && head.n > 3) ||
-            (head.n == k.n && i >= 10) || (ascii && head.n != signs[i].sign.n))
+        struct text sign = text_of(signs[i].sign);
+        bool ascii = (unsigned char)sign.p[0] < 0x80, bare = head.n == k.n;
+        if (!text_ends(head, sign) || (bare && !ascii && (signs[i].han || head.n > sign.n)) ||
+            (ascii && head.n != sign.n))
             continue;
-        *start = head.n - signs[i].sign.n;
+        *start = head.n - sign.n;
         *length = k.n - *start;
         return signs[i].value;
     }
@@ -157,9 +171,10 @@ static int level_number(struct text k, size_t *start, size_t *length)
 
 struct text level_read(struct text t, struct arena *a, bool *changed)
 {
-    static const char *const tails[] = {"隐患", "风险", "问题", "事故隐患", "安全隐患"};
+    static const char *const tails[] = {"安全隐患", "事故隐患", "隐患", "风险", "问题", NULL};
     char key[96], out[128];
-    struct text trimmed = text_trim(t), k, prefix;
+    struct text trimmed = fold_trim(t), k, prefix;
+    const char *tail;
     size_t start, length;
     int number;
 
@@ -184,13 +199,11 @@ struct text level_read(struct text t, struct arena *a, bool *changed)
         *changed = !text_eq(trimmed, (struct text){out, n});
         return *changed ? arena_text(a, (struct text){out, n}) : trimmed;
     }
-    for (size_t i = sizeof tails / sizeof *tails; i-- > 0;) {
-        if (k.n > tails[i].n && text_ends(k, tails[i])) {
-            *changed = true;
-            return arena_text(a, text_head(k, k.n - tails[i].n));
-        }
-    }
-    return trimmed;
+    tail = fold_ends(k, tails);
+    if (tail == NULL || strlen(tail) == k.n)
+        return trimmed;
+    *changed = true;
+    return arena_text(a, text_head(k, k.n - strlen(tail)));
 }
 
 enum marking marking_read(struct text t)
@@ -202,20 +215,36 @@ enum marking marking_read(struct text t)
                  {"秘密", MARKING_CONFIDENTIAL}, {"内部", MARKING_INTERNAL},
                  {"公开", MARKING_OPEN},         {"非密", MARKING_OPEN},
                  {"无", MARKING_OPEN}};
+    static const char *const terms[] = {"★", "☆", "*", "(", NULL};
+    static const char *const tails[] = {"级", "资料", "文件", NULL};
     char key[64];
     struct text k = text_head(t, 48);
 
     /* Typed with spaces between the characters: 秘　密★1年. */
     k = fold(k, FOLD_PUNCT, key, sizeof key);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        struct text rest = text_from(k, words[i].words.n);
-        if (text_starts(k, words[i].words) &&
-            (rest.n == 0 || text_starts(rest, T("★")) || text_starts(rest, T("☆")) ||
-             text_starts(rest, T("*")) || text_starts(rest, T("(")) || text_eq(rest, T("级")) ||
-             text_eq(rest, T("资料")) || text_eq(rest, T("文件"))))
+        struct text rest = text_from(k, strlen(words[i].words));
+        if (text_starts(k, text_of(words[i].words)) &&
+            (rest.n == 0 || fold_starts(rest, terms) || fold_is(rest, tails)))
             return words[i].marking;
     }
     return MARKING_NONE;
+}
+
+static bool is_separator(uint32_t cp)
+{
+    switch (cp) {
+    case ',':
+    case ';':
+    case '/':
+    case '|':
+    case '\n':
+    case 0x3001: /* 、 */
+    case 0xff0c: /* ， */
+    case 0xff1b: /* ； */
+    case 0xff0f: return true;
+    default: return false;
+    }
 }
 
 uint32_t roles_read(struct text t, bool *unknown)
@@ -238,28 +267,27 @@ uint32_t roles_read(struct text t, bool *unknown)
                  {"auditor", ROLE_AUDITOR},        {"管理员", ROLE_ADMINISTRATOR},
                  {"系统管理员", ROLE_ADMINISTRATOR}, {"administrator", ROLE_ADMINISTRATOR},
                  {"admin", ROLE_ADMINISTRATOR}};
-    char key[KEY];
-    struct text rest = fold(t, FOLD_PUNCT | FOLD_SPACE, key, sizeof key), piece;
-    uint32_t roles = 0;
+    struct text rest = t, piece;
+    uint32_t set = 0;
 
     *unknown = false;
-    for (size_t i = 0; i < rest.n; i++) /* one separator for all */
-        if (strchr(",;/|\n", key[i]))
-            key[i] = ',';
     while (rest.n) {
-        ptrdiff_t comma = text_find(rest, T(",")), wide = text_find(rest, T("、"));
-        size_t at = comma >= 0 && (wide < 0 || comma < wide) ? (size_t)comma
-                    : wide >= 0                              ? (size_t)wide
-                                                             : rest.n;
+        size_t start = t.n - rest.n, end = t.n;
+        char key[64];
         bool known = false;
-        piece = text_trim(text_head(rest, at));
-        rest = text_from(rest, at + (at < rest.n && rest.p[at] != ',' ? 3 : 1));
+        while (rest.n && end == t.n) {
+            size_t at = t.n - rest.n;
+            if (is_separator(text_next(&rest)))
+                end = at;
+        }
+        piece = (struct text){t.p + start, end - start};
+        piece = fold(piece, FOLD_PUNCT | FOLD_SPACE, key, sizeof key);
         for (size_t i = 0; i < sizeof words / sizeof *words && !known; i++) {
-            known = text_eq(piece, words[i].words);
+            known = text_eq(piece, text_of(words[i].words));
             if (known)
-                roles |= BIT(words[i].role);
+                set |= BIT(words[i].role);
         }
         *unknown = *unknown || (piece.n && !known);
     }
-    return roles;
+    return set;
 }

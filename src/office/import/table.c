@@ -12,7 +12,7 @@
 struct text row_text(const struct row *row, uint32_t *column)
 {
     for (size_t i = 0; i < row->count; i++) {
-        struct text t = text_trim(row->cells[i].text);
+        struct text t = fold_trim(row->cells[i].text);
         if (t.n) {
             *column = row->cells[i].column;
             return t;
@@ -90,7 +90,7 @@ void table_remember(struct importer *im, const struct row *row)
 {
     for (size_t i = 0; i < row->count && im->printed_count < PRINTED_MAX; i++)
         if (row->cells[i].kind == CELL_TEXT && row->cells[i].text.n <= HEADER_TEXT &&
-            text_trim(row->cells[i].text).n)
+            fold_trim(row->cells[i].text).n)
             im->printed[im->printed_count++] =
                 (struct printed){row->cells[i].column, hash_of(row->cells[i].text)};
 }
@@ -104,7 +104,7 @@ bool table_is_repeat(const struct importer *im, const struct row *row)
         const struct cell *c = &row->cells[i];
         uint64_t hash;
         size_t k = 0;
-        if (text_trim(c->text).n == 0)
+        if (fold_is_blank(c->text))
             continue;
         filled++;
         if (c->kind != CELL_TEXT || c->text.n > HEADER_TEXT)

@@ -1,0 +1,149 @@
+/* queue.c: see queue.h. */
+#include "ledger/queue.h"
+
+#include <pthread.h>
+
+#include "base/mem.h"
+
+/* At most so many commands in a transaction: what a caller may have to wait for. */
+enum { BATCH = 256 };
+
+struct waiting {
+    struct waiting *next;
+    struct command *command;
+    struct outcome *answer;
+    struct arena *arena;
+    struct err *err;
+    int rc;
+    bool done;
+};
+
+struct queue {
+    struct ledger *ledger;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t work, answered;
+    struct waiting *first, **last;
+    bool closing;
+};
+
+/* The texts of an outcome, out of the batch's arena into the caller's. */
+static void hand_back(struct waiting *w, const struct outcome *o, int rc, const struct err *err)
+{
+    w->rc = rc;
+    if (rc != 0) {
+        *w->err = *err;
+        return;
+    }
+    *w->answer = *o;
+    w->answer->code = arena_text(w->arena, o->code);
+    for (int i = 0; i < 3; i++)
+        w->answer->verdict.texts[i] = arena_text(w->arena, o->verdict.texts[i]);
+    if (w->arena->failed)
+        w->rc = err_set(w->err, NO_MEMORY);
+}
+
+static void write_batch(struct queue *q, struct waiting **batch, size_t count)
+{
+    arena_auto struct arena arena = ARENA(64u << 20);
+    struct command commands[BATCH];
+    struct outcome outcomes[BATCH];
+    struct err err = {0};
+    int rc;
+
+    for (size_t i = 0; i < count; i++)
+        commands[i] = *batch[i]->command;
+    rc = ledger_write(q->ledger, commands, outcomes, count, &arena, &err);
+    if (rc == 0 || count == 1) {
+        for (size_t i = 0; i < count; i++)
+            hand_back(batch[i], &outcomes[i], rc, &err);
+        return;
+    }
+    /* One command that cannot be written must not take the others with it. */
+    for (size_t i = 0; i < count; i++) {
+        arena_clear(&arena);
+        commands[0] = *batch[i]->command;
+        rc = ledger_write(q->ledger, commands, outcomes, 1, &arena, &err);
+        hand_back(batch[i], &outcomes[0], rc, &err);
+    }
+}
+
+static void *writer(void *arg)
+{
+    struct queue *q = arg;
+    struct waiting *batch[BATCH];
+
+    pthread_mutex_lock(&q->lock);
+    for (;;) {
+        size_t count = 0;
+        while (q->first == NULL && !q->closing)
+            pthread_cond_wait(&q->work, &q->lock);
+        if (q->first == NULL)
+            break;
+        while (q->first && count < BATCH) {
+            batch[count++] = q->first;
+            q->first = q->first->next;
+        }
+        if (q->first == NULL)
+            q->last = &q->first;
+        pthread_mutex_unlock(&q->lock);
+        write_batch(q, batch, count);
+        pthread_mutex_lock(&q->lock);
+        for (size_t i = 0; i < count; i++)
+            batch[i]->done = true;
+        pthread_cond_broadcast(&q->answered);
+    }
+    pthread_mutex_unlock(&q->lock);
+    return NULL;
+}
+
+struct queue *queue_open(struct ledger *l, struct err *err)
+{
+    struct queue *q = mem_alloc(sizeof *q);
+
+    if (q == NULL) {
+        err_set(err, NO_MEMORY);
+        return NULL;
+    }
+    q->ledger = l;
+    q->last = &q->first;
+    pthread_mutex_init(&q->lock, NULL);
+    pthread_cond_init(&q->work, NULL);
+    pthread_cond_init(&q->answered, NULL);
+    if (pthread_create(&q->thread, NULL, writer, q) != 0) {
+        err_set(err, NO_MEMORY);
+        mem_free(q);
+        return NULL;
+    }
+    return q;
+}
+
+int queue_submit(struct queue *q, struct command *command, struct outcome *outcome,
+                 struct arena *arena, struct err *err)
+{
+    struct waiting w = {.command = command, .answer = outcome, .arena = arena, .err = err};
+
+    pthread_mutex_lock(&q->lock);
+    *q->last = &w;
+    q->last = &w.next;
+    pthread_cond_signal(&q->work);
+    while (!w.done)
+        pthread_cond_wait(&q->answered, &q->lock);
+    pthread_mutex_unlock(&q->lock);
+    return w.rc;
+}
+
+void queue_close(struct queue *q)
+{
+    if (q == NULL)
+        return;
+    pthread_mutex_lock(&q->lock);
+    q->closing = true;
+    pthread_cond_signal(&q->work);
+    pthread_mutex_unlock(&q->lock);
+    pthread_join(q->thread, NULL);
+    pthread_cond_destroy(&q->answered);
+    pthread_cond_destroy(&q->work);
+    pthread_mutex_destroy(&q->lock);
+    mem_free(q);
+}

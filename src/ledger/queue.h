@@ -1,0 +1,26 @@
+/*
+ * queue.h: many callers, one writer: commands that come together share one transaction and one
+ * sync.
+ *
+ * The queue has a thread of its own, which alone uses the ledger's connection while the queue is
+ * open. A caller is answered when its command is durable, or refused, or failed.
+ */
+#ifndef XH_LEDGER_QUEUE_H
+#define XH_LEDGER_QUEUE_H
+
+#include "ledger/ledger.h"
+
+struct queue;
+
+/* Starts the writer. NULL with err on failure. The ledger must not be used until queue_close. */
+struct queue *queue_open(struct ledger *l, struct err *err);
+
+/* Writes one command and waits for it; from any thread. The outcome's texts are copied into the
+ * arena. -1: nothing of it was written. Afterwards the command is used up. */
+int queue_submit(struct queue *q, struct command *command, struct outcome *outcome,
+                 struct arena *arena, struct err *err);
+
+/* Finishes what was submitted, stops the writer and frees the queue. NULL is allowed. */
+void queue_close(struct queue *q);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * cursor.h: what a list that is being read keeps. Private to src/office/lists.
+ */
+#ifndef XH_OFFICE_LISTS_CURSOR_H
+#define XH_OFFICE_LISTS_CURSOR_H
+
+#include "office/lists/lists.h"
+#include "office/lists/lists.sql.h"
+
+/* "No limit" for SQL. */
+#define COUNT_ALL INT64_MAX
+
+/* An assisting unit or a responsible leader of an item (task 0) or a task. */
+struct duty_line {
+    int64_t task, role;
+    struct text unit, unit_name, path;
+    struct text person, person_name, home, home_name, home_path;
+    struct text duty;
+};
+
+struct list {
+    struct ledger *l;
+    const struct viewer *v;
+    struct list_query q;
+    struct text code; /* problems: only the item of that code; empty: a whole list */
+    int64_t only;     /* tasks and duties: only those of this item; 0: a whole list */
+    struct rows main, duties, measures;
+    struct arena of_item, of_row; /* live as long as the item, and as long as the row */
+    struct list_row row;
+    int64_t given;
+
+    /* The next rows of the cursors beside the main one, when they have been read ahead. */
+    struct list_duties_out duty;
+    struct list_measures_out measure;
+    bool duty_ahead, measure_ahead;
+
+    int64_t item; /* whose duties are in lines */
+    struct duty_line *lines;
+    size_t line_count, line_room;
+
+    struct duty_row *duty_rows; /* of the task that is under way */
+    size_t duty_count, duty_at;
+};
+
+/* How the kinds of lists differ. */
+struct list_ops {
+    int (*open)(struct list *, struct err *);
+    int (*next)(struct list *, struct err *); /* fills list->row */
+};
+extern const struct list_ops list_problem_ops, list_task_ops, list_responsibility_ops,
+    list_unit_ops, list_person_ops, list_campaign_ops, list_source_ops;
+
+#endif

@@ -1,0 +1,356 @@
+/*
+ * history.c: see history.h. The sentences and what is added to them are in history.def; this file
+ * finds the fields by the tables that events.def makes, so that a new kind needs only its sentence.
+ */
+#include "office/lists/history.h"
+
+enum form {
+    PLAIN,
+    UNIT,
+    UNITS,
+    PERSON,
+    LEADERS,
+    STATE,
+    CLASS,
+    MARKING,
+    DAY,
+    YES,
+    PERCENT,
+    TASKS,
+    MILESTONES,
+    EVIDENCE,
+    SEALED,
+    OTHERS
+};
+
+static const struct {
+    enum event_kind kind;
+    const char *field, *sentence;
+} said[] = {
+#define SAID(event, field, sentence) {EVENT_##event, #field, sentence},
+#include "office/lists/history.def"
+};
+
+static const struct {
+    const char *field;
+    enum form form;
+    const char *label;
+} details[] = {
+#define DETAIL(field, form, label) {field, form, label},
+#include "office/lists/history.def"
+};
+
+enum { SAID_COUNT = sizeof said / sizeof said[0], DETAILS = sizeof details / sizeof details[0] };
+
+struct speech {
+    struct buf *out;
+    enum lang lang;
+    struct names *names;
+};
+
+/* --- fields ------------------------------------------------------------------------------------ */
+
+struct value {
+    const struct field *field;
+    const void *at;
+};
+
+/* What every list in an event looks like, and texts too. */
+struct any_list {
+    const void *at;
+    size_t count;
+};
+
+static struct value find(const struct event *e, const char *key)
+{
+    const struct shape *shape = event_shape((int)e->kind);
+    const void *data = &e->item_register; /* all kinds begin at the same place of the union */
+
+    for (int i = 0; shape && i < shape->count; i++)
+        if (strcmp(shape->fields[i].key, key) == 0)
+            return (struct value){&shape->fields[i],
+                                  (const char *)data + shape->fields[i].offset};
+    return (struct value){0};
+}
+
+static bool filled(struct value v)
+{
+    if (v.field == NULL)
+        return false;
+    switch (v.field->type) {
+    case FIELD_TEXT: return ((const struct text *)v.at)->n > 0;
+    case FIELD_INT: return *(const int64_t *)v.at != 0;
+    case FIELD_BOOL: return *(const bool *)v.at;
+    case FIELD_DAY: return date_valid(*(const int32_t *)v.at) && *(const int32_t *)v.at != 0;
+    case FIELD_TEXTS:
+    case FIELD_LIST:
+    default: return ((const struct any_list *)v.at)->count > 0;
+    }
+}
+
+static struct text text_field(const struct event *e, const char *key)
+{
+    struct value v = find(e, key);
+
+    return v.field && v.field->type == FIELD_TEXT ? *(const struct text *)v.at : T("");
+}
+
+struct evidence_list history_evidence(const struct event *e)
+{
+    struct value v = find(e, "evidence");
+
+    return v.field ? *(const struct evidence_list *)v.at : (struct evidence_list){0};
+}
+
+/* --- saying them ------------------------------------------------------------------------------- */
+
+static void word(struct speech *s, const char *sentence)
+{
+    buf_str(s->out, tr(s->lang, sentence));
+}
+
+static void between(struct speech *s, size_t i)
+{
+    if (i)
+        word(s, N_(", "));
+}
+
+/* A text on one line. */
+static void flat(struct buf *out, struct text t)
+{
+    for (size_t i = 0; i < t.n; i++)
+        buf_char(out, t.p[i] == '\n' || t.p[i] == '\r' ? ' ' : t.p[i]);
+}
+
+static void label(struct speech *s, const char *what)
+{
+    if (*what) {
+        word(s, what);
+        word(s, N_(" "));
+    }
+}
+
+static void say_units(struct speech *s, struct texts units)
+{
+    for (size_t i = 0; i < units.count; i++) {
+        between(s, i);
+        buf_text(s->out, name_of_unit(s->names, units.at[i]));
+    }
+}
+
+static void say_leaders(struct speech *s, struct leader_list leaders)
+{
+    for (size_t i = 0; i < leaders.count; i++) {
+        between(s, i);
+        buf_text(s->out, name_of_person(s->names, leaders.at[i].person));
+        if (leaders.at[i].duty.n)
+            say(s->out, s->lang, N_(" ({0})"), leaders.at[i].duty);
+    }
+}
+
+static void say_milestones(struct speech *s, struct milestone_list list)
+{
+    for (size_t i = 0; i < list.count; i++) {
+        const struct milestone_line *m = &list.at[i];
+        between(s, i);
+        if (m->n) {
+            buf_int(s->out, m->n);
+            buf_str(s->out, ". ");
+        }
+        flat(s->out, m->text);
+        if (date_valid(m->due)) {
+            buf_char(s->out, ' ');
+            buf_date(s->out, m->due);
+        }
+        if (m->done)
+            word(s, N_(" (done)"));
+    }
+}
+
+/* The parts of a task behind its text, in brackets. */
+static void say_task(struct speech *s, const struct task_line *t)
+{
+    buf_auto struct buf inner = BUF(BUF_ANY);
+    struct speech in = {&inner, s->lang, s->names};
+    const char *semicolon = tr(s->lang, N_("; "));
+
+#define PART(given, what)                                                                          \
+    if (given) {                                                                                   \
+        if (inner.n)                                                                               \
+            buf_str(&inner, semicolon);                                                            \
+        label(&in, what);                                                                          \
+    }                                                                                              \
+    if (given)
+    PART(t->lead.n, N_("lead unit"))
+        buf_text(&inner, name_of_unit(s->names, t->lead));
+    PART(t->assist.count, N_("assisting units"))
+        say_units(&in, t->assist);
+    PART(t->person.n, N_("responsible person"))
+        buf_text(&inner, name_of_person(s->names, t->person));
+    PART(t->leaders.count, N_("responsible leaders"))
+        say_leaders(&in, t->leaders);
+    PART(date_valid(t->due) && t->due, N_("deadline"))
+        buf_date(&inner, t->due);
+    PART(t->class.n, "")
+        buf_text(&inner, word_label(&classes, word_of(&classes, t->class), s->lang));
+    PART(t->milestones.count, N_("milestones"))
+        say_milestones(&in, t->milestones);
+    PART(t->done, N_("done"))
+        (void)0;
+#undef PART
+    flat(s->out, t->text);
+    if (inner.n)
+        say(s->out, s->lang, N_(" ({0})"), buf_view(&inner));
+}
+
+void history_say_task(struct buf *out, enum lang lang, struct names *names,
+                      const struct task_line *task)
+{
+    say_task(&(struct speech){out, lang, names}, task);
+}
+
+static void say_tasks(struct speech *s, struct task_list list)
+{
+    for (size_t i = 0; i < list.count; i++) {
+        if (i)
+            word(s, N_("; "));
+        buf_int(s->out, list.at[i].n);
+        buf_str(s->out, ". ");
+        say_task(s, &list.at[i]);
+    }
+}
+
+static void say_plain(struct speech *s, struct value v)
+{
+    const struct texts *texts = v.at;
+
+    switch (v.field->type) {
+    case FIELD_TEXT: flat(s->out, *(const struct text *)v.at); break;
+    case FIELD_INT: buf_int(s->out, *(const int64_t *)v.at); break;
+    case FIELD_DAY: buf_date(s->out, *(const int32_t *)v.at); break;
+    case FIELD_TEXTS:
+        for (size_t i = 0; i < texts->count; i++) {
+            between(s, i);
+            flat(s->out, texts->at[i]);
+        }
+        break;
+    case FIELD_BOOL:
+    case FIELD_LIST:
+    default: break;
+    }
+}
+
+static void say_word(struct speech *s, const struct vocabulary *v, struct value value)
+{
+    int number = word_of(v, *(const struct text *)value.at);
+
+    buf_text(s->out, number > 0 ? word_label(v, number, s->lang) : *(const struct text *)value.at);
+}
+
+static void say_value(struct speech *s, enum form form, struct value v)
+{
+    const struct any_list *list = v.at;
+
+    switch (form) {
+    case UNIT: buf_text(s->out, name_of_unit(s->names, *(const struct text *)v.at)); break;
+    case UNITS: say_units(s, *(const struct texts *)v.at); break;
+    case PERSON: buf_text(s->out, name_of_person(s->names, *(const struct text *)v.at)); break;
+    case LEADERS: say_leaders(s, *(const struct leader_list *)v.at); break;
+    case STATE: say_word(s, &states, v); break;
+    case CLASS: say_word(s, &classes, v); break;
+    case MARKING:
+        buf_text(s->out, word_label(&markings, *(const int64_t *)v.at, s->lang));
+        break;
+    case DAY: buf_date(s->out, *(const int32_t *)v.at); break;
+    case YES: break;
+    case PERCENT:
+        say_plain(s, v);
+        buf_str(s->out, " %");
+        break;
+    case TASKS: say_tasks(s, *(const struct task_list *)v.at); break;
+    case MILESTONES: say_milestones(s, *(const struct milestone_list *)v.at); break;
+    case EVIDENCE:
+        for (size_t i = 0; i < list->count; i++) {
+            between(s, i);
+            flat(s->out, ((const struct evidence_line *)list->at)[i].name);
+        }
+        break;
+    case SEALED:
+        for (size_t i = 0; i < list->count; i++) {
+            between(s, i);
+            flat(s->out, ((const struct sealed_line *)list->at)[i].field);
+        }
+        break;
+    case OTHERS:
+        for (size_t i = 0; i < list->count; i++) {
+            const struct other_line *o = &((const struct other_line *)list->at)[i];
+            between(s, i);
+            flat(s->out, o->name);
+            buf_str(s->out, " = ");
+            flat(s->out, o->text);
+        }
+        break;
+    case PLAIN:
+    default: say_plain(s, v); break;
+    }
+}
+
+/* The number behind the slash of "CODE/n". */
+static struct text task_number(struct text on)
+{
+    struct text code, rest = on;
+
+    text_cut(&rest, '/', &code);
+    return rest;
+}
+
+static const char *sentence_of(const struct entry *e)
+{
+    for (int i = 0; i < SAID_COUNT; i++) {
+        const char *field = said[i].field;
+        if (said[i].kind != e->event.kind)
+            continue;
+        if (*field == '\0' || (strcmp(field, "/") == 0 && task_number(e->on).n) ||
+            (*field != '/' && filled(find(&e->event, field))))
+            return said[i].sentence;
+    }
+    return event_shape((int)e->event.kind) ? event_shape((int)e->event.kind)->name : "";
+}
+
+/* Whom or what else the sentence names. */
+static struct text other_of(struct speech *s, const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_ITEM_RETURN:
+        return text_of(tr(s->lang, text_eq(e->item_return.what, T("plan"))
+                                       ? N_("submitted plan")
+                                       : N_("application for strike-off")));
+    case EVENT_ITEM_LOOK_BACK: return e->item_look_back.item;
+    case EVENT_ITEM_MERGE: return e->item_merge.into;
+    case EVENT_ITEM_TRANSFER: return e->item_transfer.to;
+    default: return T("");
+    }
+}
+
+void history_say(struct buf *out, enum lang lang, struct names *names, const struct entry *e)
+{
+    struct speech s = {out, lang, names};
+    buf_auto struct buf version = BUF(64);
+    struct value v = find(&e->event, "version");
+    bool first = true;
+
+    if (v.field)
+        buf_int(&version, *(const int64_t *)v.at);
+    say(out, lang, sentence_of(e), task_number(e->on), buf_view(&version),
+        other_of(&s, &e->event));
+    for (int i = 0; i < DETAILS; i++) {
+        v = find(&e->event, details[i].field);
+        if (!filled(v) || (e->event.kind == EVENT_ITEM_TRANSFER && strcmp(details[i].field, "to") == 0))
+            continue;
+        word(&s, first ? N_(": ") : N_("; "));
+        first = false;
+        label(&s, details[i].label);
+        say_value(&s, details[i].form, v);
+    }
+    word(&s, N_("."));
+}

@@ -1,0 +1,190 @@
+/* lists.c: opening, reading and closing any list; where to go on in it. See lists.h. */
+#include "base/mem.h"
+#include "office/lists/cursor.h"
+
+static const struct {
+    const char *name, *label;
+    const struct list_ops *ops;
+    const struct vocabulary *states;
+} kinds_of_list[LIST_KINDS] = {
+    [LIST_PROBLEMS] = {"problems", N_("List of problems"), &list_problem_ops, &states},
+    [LIST_TASKS] = {"tasks", N_("List of tasks"), &list_task_ops, &task_states},
+    [LIST_RESPONSIBILITIES] = {"responsibilities", N_("List of responsibilities"),
+                               &list_responsibility_ops, &task_states},
+    [LIST_UNITS] = {"units", N_("List of units"), &list_unit_ops, NULL},
+    [LIST_PEOPLE] = {"people", N_("List of people"), &list_person_ops, NULL},
+    [LIST_CAMPAIGNS] = {"campaigns", N_("List of campaigns"), &list_campaign_ops, NULL},
+    [LIST_SOURCES] = {"sources", N_("List of sources"), &list_source_ops, NULL},
+};
+
+int list_of(struct text word)
+{
+    for (int i = 0; i < LIST_KINDS; i++)
+        if (text_eq(word, text_of(kinds_of_list[i].name)))
+            return i;
+    return -1;
+}
+
+const char *list_name(enum list_kind kind)
+{
+    return kinds_of_list[kind].name;
+}
+
+const char *list_label(enum list_kind kind)
+{
+    return kinds_of_list[kind].label;
+}
+
+const struct vocabulary *list_states(enum list_kind kind)
+{
+    return kinds_of_list[kind].states;
+}
+
+struct text duty_role_key(enum duty_role role)
+{
+    static const char *const keys[] = {"lead", "assisting", "responsible_leader"};
+
+    return text_of(keys[role]);
+}
+
+const char *duty_role_label(enum duty_role role)
+{
+    static const char *const labels[] = {N_("lead"), N_("assisting"), N_("responsible leader")};
+
+    return labels[role];
+}
+
+/* --- where to go on --------------------------------------------------------------------------- */
+
+/* Splits "CODE/n/line". Numbers that are not there are 0; false when one is no number. */
+static bool split_key(struct text key, struct text *code, int64_t *task, int64_t *line)
+{
+    struct text rest = key, piece;
+
+    *task = *line = 0;
+    text_cut(&rest, '/', code);
+    if (rest.p && (!text_cut(&rest, '/', &piece) || !text_int(piece, task) || *task < 0))
+        return false;
+    return rest.p == NULL || (text_int(rest, line) && *line > 0);
+}
+
+int list_after(struct list_query *query, struct ledger *l, const struct viewer *v, struct text key,
+               struct arena *arena, struct err *err)
+{
+    struct list_place *after = &query->after;
+    struct list_code_out row = {0};
+    struct list_path_out unit;
+    struct text code;
+    int64_t task, line;
+    int rc = 0;
+
+    *after = (struct list_place){.key = key};
+    if (query->kind == LIST_UNITS) {
+        rc = list_path_one(l->store, &(struct list_path_in){.code = key}, &unit, arena, err);
+        after->key = unit.path;
+        return rc < 0 ? -1 : rc == 0 ? err_set(err, NOT_FOUND, text_of(N_("unit")), key) : 0;
+    }
+    if (query->kind > LIST_UNITS)
+        return 0; /* by code: whether there is such a row makes no difference */
+    if (split_key(key, &code, &task, &line))
+        rc = list_code_one(l->store,
+                           &(struct list_code_in){
+                               .viewer = v->person, .today = v->today, .code = code},
+                           &row, arena, err);
+    if (rc < 0)
+        return -1;
+    if (rc == 0)
+        return err_set(err, NOT_FOUND, text_of(N_("item")), key);
+    /* Behind all of an item, behind one of its tasks, or behind a line of that task. */
+    *after = (struct list_place){.id = row.id, .task = INT64_MAX, .line = line};
+    if (line)
+        after->task = task - 1;
+    else if (task)
+        after->task = task;
+    return 0;
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static struct list *start(struct ledger *l, const struct viewer *v, const struct list_query *query,
+                          struct text code, int64_t only, struct err *err)
+{
+    struct list *q = mem_alloc(sizeof *q);
+
+    if (q == NULL) {
+        err_set(err, NO_MEMORY);
+        return NULL;
+    }
+    q->l = l;
+    q->v = v;
+    q->q = *query;
+    q->code = code;
+    q->only = only;
+    q->of_item = ARENA(BUF_ANY);
+    q->of_row = ARENA(BUF_ANY);
+    q->row.kind = query->kind;
+    if (kinds_of_list[query->kind].ops->open(q, err) != 0) {
+        list_close(q);
+        return NULL;
+    }
+    return q;
+}
+
+struct list *list_open(struct ledger *l, const struct viewer *v, const struct list_query *query,
+                       struct err *err)
+{
+    return start(l, v, query, T(""), 0, err);
+}
+
+int list_next(struct list *q, const struct list_row **row, struct err *err)
+{
+    int rc;
+
+    if (q->q.limit > 0 && q->given >= q->q.limit)
+        return 0;
+    rc = kinds_of_list[q->q.kind].ops->next(q, err);
+    if (rc == 1) {
+        *row = &q->row;
+        q->given++;
+    }
+    return rc;
+}
+
+void list_close(struct list *q)
+{
+    if (q == NULL)
+        return;
+    rows_close(&q->main);
+    rows_close(&q->duties);
+    rows_close(&q->measures);
+    arena_release(&q->of_item);
+    arena_release(&q->of_row);
+    mem_free(q);
+}
+
+int64_t list_count(struct ledger *l, const struct viewer *v, const struct list_query *query,
+                   struct err *err)
+{
+    const struct list_row *row;
+    struct list *q = list_open(l, v, query, err);
+    int64_t count = 0;
+    int rc;
+
+    if (q == NULL)
+        return -1;
+    while ((rc = list_next(q, &row, err)) == 1)
+        count++;
+    list_close(q);
+    return rc < 0 ? -1 : count;
+}
+
+struct list *list_item(struct ledger *l, const struct viewer *v, struct text code, struct err *err)
+{
+    return start(l, v, &(struct list_query){.kind = LIST_PROBLEMS}, code, 0, err);
+}
+
+struct list *list_item_tasks(struct ledger *l, const struct viewer *v, int64_t item,
+                             struct err *err)
+{
+    return start(l, v, &(struct list_query){.kind = LIST_TASKS}, T(""), item, err);
+}

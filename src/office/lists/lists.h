@@ -1,0 +1,171 @@
+/*
+ * lists.h: the lists of a ledger, row by row, in order, in bounded memory.
+ *
+ * The three lists (problems, tasks, responsibilities) are views of the same rows; beside them stand
+ * the lists of what the office is. A list is opened, read and closed; whoever wants all of it at
+ * one moment opens it within a read transaction. What the viewer may not see is not there.
+ */
+#ifndef XH_OFFICE_LISTS_H
+#define XH_OFFICE_LISTS_H
+
+#include "ledger/ledger.h"
+
+enum list_kind {
+    LIST_PROBLEMS,         /* a row an item */
+    LIST_TASKS,            /* a row a task */
+    LIST_RESPONSIBILITIES, /* a row a unit or person, and task; or item without tasks */
+    LIST_UNITS,
+    LIST_PEOPLE,
+    LIST_CAMPAIGNS,
+    LIST_SOURCES,
+    LIST_KINDS
+};
+/* The list with that name ("problems"), -1 when there is none. */
+int list_of(struct text word);
+/* Its name, and what people call it (marked for translation). */
+const char *list_name(enum list_kind kind);
+const char *list_label(enum list_kind kind);
+/* The words that can be asked for as states of that list's rows. */
+const struct vocabulary *list_states(enum list_kind kind);
+
+struct list_query {
+    enum list_kind kind;
+    struct text campaign; /* code; empty: all */
+    struct text path;     /* of the root of a subtree; empty: every unit */
+    uint32_t states;      /* BIT() of list_states(); 0: all */
+    bool overdue;         /* open and past the deadline */
+    bool measures;        /* of problems: `measures` is filled */
+    int64_t limit;        /* at most so many rows; 0: all */
+    /* Where to go on: filled by list_after. */
+    struct list_place {
+        int64_t id, task, line;
+        struct text key;
+    } after;
+};
+
+/* Fills query->after from the key of a row that was seen: CODE, of a task CODE/n, of a
+ * responsibility CODE/n/line. NOT_FOUND when there is no such item or unit, or the viewer may not
+ * see it. */
+int list_after(struct list_query *query, struct ledger *l, const struct viewer *v, struct text key,
+               struct arena *arena, struct err *err);
+
+struct leader_name {
+    struct text name, duty;
+};
+/* Who answers, by name. */
+struct answerable {
+    struct text lead_code, lead;     /* the lead unit */
+    struct text person_code, person; /* the responsible person */
+    const struct text *assisting;    /* units' names */
+    size_t assisting_count;
+    const struct leader_name *leaders;
+    size_t leader_count;
+};
+
+struct measure {
+    int64_t n;
+    struct text text;
+};
+
+struct problem {
+    int64_t id;
+    struct text code, campaign;
+    int64_t kind, state, class, marking, version, head;
+    int32_t due, found; /* DATE_NONE: none */
+    bool overdue, suspended, taken_over, owed, answered;
+    int64_t tasks, tasks_open, returns, reopened, extensions, plan, plan_state;
+    int64_t asked_task; /* of a pending extension, with asked_due */
+    int32_t asked_due;
+    struct text grade, number, title, text, parts, category, object, place, level;
+    struct text source, cite, remarks, originator;
+    struct text likely, follows; /* codes of a probable duplicate, and of the item that recurs */
+    struct text file, sheet;
+    int64_t row;
+    struct text progress;           /* the last report's text */
+    const struct measure *measures; /* of tasks that were not dropped */
+    size_t measure_count;
+};
+
+struct task_row {
+    struct text code; /* CODE/n; CODE where an item without tasks stands for itself */
+    int64_t n, state, class;
+    struct text item, campaign, number, title, item_text, text;
+    int64_t item_state;
+    int32_t due; /* its own, or its item's */
+    bool overdue;
+    struct text progress;
+};
+
+enum duty_role { ROLE_LEADS, ROLE_ASSISTS, ROLE_ANSWERS };
+struct duty_row {
+    struct text key; /* CODE/n/line */
+    int64_t line;    /* of the task, from 1 */
+    enum duty_role role;
+    struct text unit_code, unit, person_code, person, duty;
+};
+/* "lead", "assisting", "responsible_leader", and what people call it. */
+struct text duty_role_key(enum duty_role role);
+const char *duty_role_label(enum duty_role role);
+
+struct unit_row {
+    struct text code, name, kind, parent, path;
+    int64_t depth; /* 1 for a root */
+    bool provisional;
+};
+struct person_row {
+    struct text code, name, unit, unit_name;
+    int64_t roles; /* BIT(ROLE_…) */
+    bool inactive, provisional;
+};
+struct campaign_row {
+    struct text code, name, kind, procedure;
+    int64_t version, marking, last;
+    bool confidential, closed;
+};
+struct source_row {
+    struct text code, title, issuer, number, level, hash;
+    int32_t date;
+    int64_t marking;
+};
+
+/* A row of the list's kind; texts live until the next row. Tasks and responsibilities have `task`
+ * and `who`, responsibilities `duty` as well. */
+struct list_row {
+    enum list_kind kind;
+    struct answerable who;
+    union {
+        struct problem problem;
+        struct {
+            struct task_row task;
+            struct duty_row duty;
+        };
+        struct unit_row unit;
+        struct person_row person;
+        struct campaign_row campaign;
+        struct source_row source;
+    };
+};
+
+struct list;
+/* The query's texts and the viewer must live as long as the list. NULL with err on failure. */
+struct list *list_open(struct ledger *l, const struct viewer *v, const struct list_query *query,
+                       struct err *err);
+/* 1 with the row, 0 at the end, -1. */
+int list_next(struct list *list, const struct list_row **row, struct err *err);
+void list_close(struct list *list); /* NULL is allowed */
+
+/* How many rows the query gives; -1 on failure. */
+int64_t list_count(struct ledger *l, const struct viewer *v, const struct list_query *query,
+                   struct err *err);
+
+/* The list of problems with that item alone (empty when the viewer may not see it), and the list of
+ * tasks with all tasks of an item that was seen. */
+struct list *list_item(struct ledger *l, const struct viewer *v, struct text code, struct err *err);
+struct list *list_item_tasks(struct ledger *l, const struct viewer *v, int64_t item,
+                             struct err *err);
+
+/* Appends the row as one compact JSON object, without a newline. as_of, when it is not empty, is
+ * put first under that name. */
+void list_json(struct buf *out, const struct list_row *row, struct text as_of);
+
+#endif

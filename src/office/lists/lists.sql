@@ -1,0 +1,120 @@
+-- The three lists: items, their tasks, and who answers for what. Each list is a few cursors in the
+-- order of items, which lists.c merges: as many statements for a million rows as for one.
+--
+-- Parameters of all of them: $1 viewer, $2 today, $3 items behind this id, $4 campaign ('' any),
+-- $5 states as bits (0 any), $6 path of the subtree that holds the lead unit ('' any), $7 1: only
+-- what is overdue. States up to 7 are open, 8 and 9 closed, the others aside (words.def). The two
+-- halves of a UNION are the same with and without a campaign, one of which is always empty: so the
+-- whole list follows the primary key, and that of a campaign its index.
+
+-- fragment list_items
+i.id > $3 AND ($5 = 0 OR (($5 >> i.state) & 1) = 1)
+AND ($6 = '' OR EXISTS (SELECT 1 FROM unit lu WHERE lu.code = i.lead AND lu.path >= $6
+                            AND lu.path < $6 || '~'))
+AND ($7 = 0 OR (i.state <= 7 AND i.due < $2))
+AND {{visible}}
+
+-- fragment list_whole
+WHERE $4 = '' AND {{list_items}}
+-- fragment list_campaign
+WHERE $4 <> '' AND i.campaign = $4 AND {{list_items}}
+
+-- The codes of other items that an item mentions, as long as the viewer may see those.
+-- fragment list_likely
+CASE WHEN x.likely = '' THEN ''
+     ELSE COALESCE((SELECT i.code FROM item i WHERE i.code = x.likely AND {{visible}}), '') END
+-- fragment list_follows
+CASE WHEN x.after = '' THEN ''
+     ELSE COALESCE((SELECT i.code FROM item i WHERE i.code = x.after AND {{visible}}), '') END
+
+-- fragment list_problem
+SELECT i.id, i.code, i.campaign, i.kind, i.state, i.class, i.marking, i.version, i.head, i.lead,
+    COALESCE(u.name, ''), i.person, COALESCE(p.name, ''), i.due, i.found, i.tasks, i.tasks_open,
+    i.returns, i.reopened, i.extensions, i.suspended, i.taken_over, i.owed, i.answered, i.plan,
+    i.plan_state, i.asked_task, i.asked_due, i.grade, x.number, x.title, x.text, x.parts,
+    x.category, x.object, x.place, x.level, x.source, x.cite, x.remarks, x.originator,
+    {{list_likely}}, {{list_follows}}, x.file, x.sheet, x.row, COALESCE(g.bytes, '')
+FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN unit u ON u.code = i.lead
+    LEFT JOIN person p ON p.code = i.person LEFT JOIN log g ON g.seq = i.report
+
+-- Items. With $9 only the item of that code.
+-- list_problems (viewer text, today int, after int, campaign text, states int, path text,
+--   overdue int, count int, code text) -> (id int, code text, campaign text, kind int, state int,
+--   class int, marking int, version int, head int, lead text, lead_name text, person text,
+--   person_name text, due int, found int, tasks int, tasks_open int, returns int, reopened int,
+--   extensions int, suspended int, taken_over int, owed int, answered int, plan int,
+--   plan_state int, asked_task int, asked_due int, grade text, number text, title text, text text,
+--   parts text, category text, object text, place text, level text, source text, cite text,
+--   remarks text, originator text, likely text, follows text, file text, sheet text, row int,
+--   report blob)
+{{list_problem}} {{list_whole}} AND $9 = ''
+UNION ALL {{list_problem}} {{list_campaign}} AND $9 = ''
+UNION ALL {{list_problem}} WHERE i.code = $9 AND $9 <> '' AND {{visible}}
+ORDER BY 1 LIMIT $8;
+
+-- fragment list_duty
+SELECT d.item, d.task, d.role, d.pos, d.unit, COALESCE(u.name, ''), COALESCE(u.path, ''), d.person,
+    COALESCE(p.name, ''), COALESCE(h.code, ''), COALESCE(h.name, ''), COALESCE(h.path, ''), d.duty
+FROM item i JOIN duty d ON d.item = i.id AND d.role > 0 LEFT JOIN unit u ON u.code = d.unit
+    LEFT JOIN person p ON p.code = d.person LEFT JOIN unit h ON h.code = p.unit
+
+-- Assisting units (role 1) and responsible leaders (role 2), whose home unit is h. With $8 those of
+-- one item, of which it is known that it may be seen.
+-- list_duties (viewer text, today int, after int, campaign text, states int, path text,
+--   overdue int, only int) -> (item int, task int, role int, pos int, unit text, unit_name text,
+--   path text, person text, person_name text, home text, home_name text, home_path text, duty text)
+{{list_duty}} {{list_whole}} AND $8 = 0
+UNION ALL {{list_duty}} {{list_campaign}} AND $8 = 0
+UNION ALL {{list_duty}} WHERE i.id = $8
+ORDER BY 1, 2, 3, 4;
+
+-- fragment list_measure
+SELECT t.item, t.n, t.text FROM item i JOIN task t ON t.item = i.id AND t.state < 4
+
+-- What is to be done, without what was dropped.
+-- list_measures (viewer text, today int, after int, campaign text, states int, path text,
+--   overdue int) -> (item int, n int, text text)
+{{list_measure}} {{list_whole}} UNION ALL {{list_measure}} {{list_campaign}} ORDER BY 1, 2;
+
+-- A task has its item's lead unit, class and deadline where it has none of its own, and its item's
+-- person as long as the same unit leads. An item without tasks stands as a task number 0, open,
+-- done or dropped as the item is.
+-- fragment list_task
+SELECT i.id, COALESCE(t.n, 0),
+    COALESCE(t.state, CASE WHEN i.state <= 7 THEN 1 WHEN i.state <= 9 THEN 3 ELSE 4 END), i.code,
+    i.campaign, i.state, i.tasks, i.lead, x.number, x.title, x.text,
+    CASE WHEN COALESCE(t.class, 0) > 0 THEN t.class ELSE i.class END, COALESCE(t.text, ''),
+    COALESCE(u.code, ''), COALESCE(u.name, ''), COALESCE(u.path, ''), COALESCE(p.code, ''),
+    COALESCE(p.name, ''), CASE WHEN t.due < 1000000 THEN t.due ELSE i.due END,
+    COALESCE(g.bytes, '')
+FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN task t ON t.item = i.id
+    LEFT JOIN unit u ON u.code = CASE WHEN COALESCE(t.lead, '') <> '' THEN t.lead ELSE i.lead END
+    LEFT JOIN person p ON p.code = CASE WHEN COALESCE(t.person, '') <> '' THEN t.person
+        WHEN COALESCE(t.lead, '') = '' OR t.lead = i.lead THEN i.person ELSE '' END
+    LEFT JOIN log g ON g.seq = t.report
+
+-- $5 are states of tasks. $8 1: items without tasks as well; $9 and $10: only behind this task of
+-- that item.
+-- fragment list_of_tasks
+i.id > $3 AND (i.id > $9 OR COALESCE(t.n, 0) > $10) AND ($8 = 1 OR t.n > 0)
+AND ($5 = 0 OR (($5 >> COALESCE(t.state,
+    CASE WHEN i.state <= 7 THEN 1 WHEN i.state <= 9 THEN 3 ELSE 4 END)) & 1) = 1)
+AND ($6 = '' OR (u.path >= $6 AND u.path < $6 || '~'))
+AND ($7 = 0 OR (i.state <= 7 AND COALESCE(t.state, 1) <= 2
+    AND CASE WHEN t.due < 1000000 THEN t.due ELSE i.due END < $2))
+AND {{visible}}
+
+-- list_tasks (viewer text, today int, after int, campaign text, states int, path text,
+--   overdue int, whole int, key_item int, key_task int, count int, only int) -> (id int, n int,
+--   state int, code text, campaign text, item_state int, tasks int, item_lead text, number text,
+--   title text, item_text text, class int, text text, lead text, lead_name text, path text,
+--   person text, person_name text, due int, report blob)
+{{list_task}} WHERE $4 = '' AND $12 = 0 AND {{list_of_tasks}}
+UNION ALL {{list_task}} WHERE $4 <> '' AND $12 = 0 AND i.campaign = $4 AND {{list_of_tasks}}
+UNION ALL {{list_task}} WHERE i.id = $12 AND t.n > 0
+ORDER BY 1, 2 LIMIT $11;
+
+-- list_code (viewer text, today int, code text) -> (id int)
+SELECT i.id FROM item i WHERE i.code = $3 AND {{visible}};
+-- list_path (code text) -> (name text, path text)
+SELECT name, path FROM unit WHERE code = $1;
