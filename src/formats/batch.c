@@ -7,7 +7,7 @@
 enum { FULL_CELLS = 8 * 1024, FULL_ROWS = 4 * 1024, FULL_BYTES = 256 * 1024 };
 
 /* No batch holds more: the longest row, on top of an almost full batch. */
-enum { MOST_BYTES = 16 << 20 };
+enum { MOST_BYTES = 8 << 20 };
 
 struct batch *batch_new(void)
 {

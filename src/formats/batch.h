@@ -57,7 +57,7 @@ struct batch_taker {
  * A queue of batches between two threads, bounded: the maker waits when RELAY_BATCHES are under
  * way, which is all the memory that it takes.
  */
-enum { RELAY_BATCHES = 48 };
+enum { RELAY_BATCHES = 16 };
 
 struct relay {
     struct batch_taker taker; /* the maker's side */

@@ -7,7 +7,7 @@
 #include "formats/encoding.h"
 
 /* A row's texts together. */
-enum { ROW_BYTES = 8 << 20 };
+enum { ROW_BYTES = 4 << 20 };
 
 bool csv_guarded(struct text t)
 {

@@ -44,13 +44,21 @@ static void csv_text(struct buf *b, struct text t, bool quoted)
     }
 }
 
+/* A number with at most one sign, which no program can take for a formula that does something. */
+static bool signed_decimal(struct text t)
+{
+    if (t.n > 1 && t.p[0] == '+' && t.p[1] != '-')
+        t = text_from(t, 1);
+    return table_decimal(t);
+}
+
 static void csv_cell(struct buf *b, struct text t, enum column_kind kind)
 {
     bool quoted = false, guarded;
 
     while (t.n && t.p[0] == '\0')
         t = text_from(t, 1);
-    guarded = csv_guarded(t) && !(kind == COLUMN_NUMBER && table_decimal(t));
+    guarded = csv_guarded(t) && !(kind == COLUMN_NUMBER && signed_decimal(t));
     for (size_t i = 0; i < t.n && !quoted; i++)
         quoted = memchr(",;\t|\"\r\n", t.p[i], 7) != NULL;
     if (t.n && (t.p[0] == ' ' || t.p[t.n - 1] == ' '))

@@ -242,7 +242,7 @@ struct intake {
     size_t count, cell_room, stamp_room;
 };
 
-enum { BLOCK = 64 * 1024, ROW_BYTES = 8 << 20 };
+enum { BLOCK = 64 * 1024, ROW_BYTES = 4 << 20 };
 
 static int damaged(const struct intake *in, struct err *err)
 {

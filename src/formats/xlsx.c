@@ -292,7 +292,7 @@ static int cell_of(const struct book *b, const struct raw_cell *raw, struct batc
         return 0;
     bytes = batch->bytes.p + raw->at;
     c->text = (struct text){bytes, raw->n};
-    if (raw->type != RAW_TEXT)
+    if (raw->type != RAW_TEXT && (bytes[0] <= ' ' || bytes[raw->n - 1] <= ' '))
         c->text = text_trim(c->text);
     switch ((enum raw_type)raw->type) {
     case RAW_SHARED:

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 
 /* A row's texts together: Excel's own limit a cell is 32,767 characters. */
-enum { ROW_BYTES = 8 << 20 };
+enum { ROW_BYTES = 4 << 20 };
 
 struct parser {
     struct xml xml;

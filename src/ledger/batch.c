@@ -37,6 +37,56 @@ void batch_release(struct batch *b)
     b->tally = NULL;
 }
 
+void batch_forget(struct batch *b)
+{
+    b->actors = NULL;
+    if (b->found)
+        memset(b->found, 0, FOUND_PLACES * sizeof *b->found);
+}
+
+/* Where that code is kept, or would be. NULL when memory is short: then nothing is kept. */
+static struct found *found_place(struct batch *b, char what, struct text code)
+{
+    uint64_t h = (unsigned char)what;
+
+    if (b->found == NULL)
+        b->found = arena_array(b->arena, struct found, FOUND_PLACES);
+    for (size_t i = 0; i < code.n; i++)
+        h = (h ^ (unsigned char)code.p[i]) * 0x100000001b3u;
+    return b->found ? &b->found[(h ^ h >> 32) % FOUND_PLACES] : NULL;
+}
+
+int batch_unit(struct batch *b, struct text code, struct text *path, struct err *err)
+{
+    struct found *f = found_place(b, 'u', code);
+    struct unit_get_out unit;
+    int rc;
+
+    if (f && f->what == 'u' && text_eq(f->code, code)) {
+        *path = f->path;
+        return 1;
+    }
+    rc = unit_get_one(b->store, &(struct unit_get_in){.code = code}, &unit, b->arena, err);
+    *path = rc == 1 ? unit.path : (struct text){"", 0};
+    if (rc == 1 && f)
+        *f = (struct found){'u', arena_text(b->arena, code), unit.path};
+    return rc;
+}
+
+int batch_person(struct batch *b, struct text code, struct err *err)
+{
+    struct found *f = found_place(b, 'p', code);
+    struct person_get_out person;
+    int rc;
+
+    if (f && f->what == 'p' && text_eq(f->code, code))
+        return 1;
+    rc = person_get_one(b->store, &(struct person_get_in){.code = code}, &person, b->arena, err);
+    if (rc == 1 && f)
+        *f = (struct found){'p', arena_text(b->arena, code), {"", 0}};
+    return rc;
+}
+
 static int load_rules(struct batch *b, struct campaign *c, struct err *err)
 {
     struct procedure_get_out row;
@@ -225,12 +275,11 @@ int batch_count_at(struct batch *b, struct text path, const struct item *item, i
 
 int batch_count(struct batch *b, const struct item *item, int by, struct err *err)
 {
-    struct unit_get_out unit = {.path = {"", 0}};
+    struct text path = {"", 0};
 
-    if (item->lead.n &&
-        unit_get_one(b->store, &(struct unit_get_in){.code = item->lead}, &unit, b->arena, err) < 0)
+    if (item->lead.n && batch_unit(b, item->lead, &path, err) < 0)
         return -1;
-    return batch_count_at(b, unit.path, item, -1, by, err);
+    return batch_count_at(b, path, item, -1, by, err);
 }
 
 int batch_flush(struct batch *b, struct err *err)

@@ -32,6 +32,13 @@ struct tally_row {
     int64_t n;
 };
 
+/* A unit's path, or that a person is there: found once, used by the rows that follow. */
+struct found {
+    char what; /* 'u' or 'p'; 0 an empty place */
+    struct text code, path;
+};
+enum { FOUND_PLACES = 4096 }; /* a newer one takes an older one's place */
+
 struct batch {
     struct ledger *ledger;
     struct store *store;
@@ -41,6 +48,8 @@ struct batch {
     struct actor_row *actors;
     struct tally_row *tally; /* open addressing, tally_room a power of two */
     size_t tally_count, tally_room;
+    struct found *found; /* FOUND_PLACES of them, or NULL */
+    int64_t last_item;   /* id of the newest item; 0: not looked up yet */
     struct frontier frontier;
     int64_t at;
 };
@@ -53,6 +62,12 @@ int batch_flush(struct batch *b, struct err *err);
 int batch_campaign(struct batch *b, struct text code, struct campaign **campaign, struct err *err);
 /* 1 found, 0 no such person (or inactive), -1. */
 int batch_actor(struct batch *b, struct text code, struct actor_row **row, struct err *err);
+
+/* Whether there is such a unit (its path in *path) or person: 1, 0, -1. */
+int batch_unit(struct batch *b, struct text code, struct text *path, struct err *err);
+int batch_person(struct batch *b, struct text code, struct err *err);
+/* Forgets what was found of units and people, since it has changed. */
+void batch_forget(struct batch *b);
 
 /* Counts an item in (by = 1) or out (by = -1) of the counters of its lead unit and its ancestors.
  */

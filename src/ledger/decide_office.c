@@ -31,19 +31,14 @@ static struct verdict by_role(const struct actor *actor, const char *verb, uint3
 /* 1 there is one, 0 none, -1; an empty code names none and passes. */
 static int unit_there(struct batch *b, struct text code, struct err *err)
 {
-    struct unit_get_out row;
+    struct text path;
 
-    return code.n ? unit_get_one(b->store, &(struct unit_get_in){.code = code}, &row, b->arena, err)
-                  : 1;
+    return code.n ? batch_unit(b, code, &path, err) : 1;
 }
 
 static int person_there(struct batch *b, struct text code, struct err *err)
 {
-    struct person_get_out row;
-
-    return code.n ? person_get_one(b->store, &(struct person_get_in){.code = code}, &row, b->arena,
-                                   err)
-                  : 1;
+    return code.n ? batch_person(b, code, err) : 1;
 }
 
 /* The outcome of a look-up as a verdict; a failure leaves err->code set. */

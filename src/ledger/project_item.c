@@ -271,14 +271,18 @@ static int project_register(struct batch *b, const struct entry *e, struct err *
     int64_t serial;
     struct text dash = text_from(e->on, d->campaign.n + 1);
 
-    if (item_last_id_one(b->store, NULL, &last, b->arena, err) < 0 ||
-        batch_campaign(b, d->campaign, &c, err) != 0)
+    if (b->last_item == 0) {
+        if (item_last_id_one(b->store, NULL, &last, b->arena, err) < 0)
+            return -1;
+        b->last_item = last.id;
+    }
+    if (batch_campaign(b, d->campaign, &c, err) != 0)
         return -1;
     if (c && text_int(dash, &serial) && serial > c->last) {
         c->last = serial;
         c->changed = true;
     }
-    item.id = last.id + 1;
+    item.id = ++b->last_item;
     item.code = e->on;
     item.head = e->seq;
     if (d->progress.n)

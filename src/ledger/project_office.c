@@ -187,7 +187,7 @@ static int move_unit(struct batch *b, struct text code, struct text parent, stru
                         &(struct unit_repath_in){.code = codes.at[i], .path = paths.at[i]},
                         err) != 0)
             return -1;
-    b->actors = NULL;
+    batch_forget(b);
     return unit_reparent(b->store, &(struct unit_reparent_in){.code = code, .parent = parent}, err);
 }
 

@@ -49,6 +49,7 @@ static int replay(struct ledger *l, struct store *from, int64_t until, bool keep
             }
             b.campaigns = NULL;
             b.actors = NULL;
+            b.found = NULL;
             arena_clear(&arena);
             if (progress)
                 progress(arg, done);

@@ -1,10 +1,13 @@
 /* world.c: see world.h. */
 #include "world.h"
 
+#include <ftw.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "office/verbs.h"
 #include "store/sqlite.h"
 
@@ -391,8 +394,42 @@ int world_open(struct world *w, struct err *err)
     return world_make(w, NULL, err) != 0 ? -1 : world_cast(w, err);
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st, (void)type, (void)at;
+    return remove(path);
+}
+
+void world_remove(const char *folder)
+{
+    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *world_folder(struct world *w)
+{
+    char path[FILE_PATH + 16];
+    const char *under = getenv("TMPDIR");
+    struct err err;
+
+    if (w->ledger.dir[0])
+        return w->ledger.dir;
+    snprintf(w->ledger.dir, sizeof w->ledger.dir, "%s/xiaohao-test-XXXXXX",
+             under && *under ? under : "/tmp");
+    if (mkdtemp(w->ledger.dir) == NULL)
+        abort();
+    snprintf(path, sizeof path, "%s/evidence", w->ledger.dir);
+    if (file_mkdir(path, 0700, &err) != 0)
+        abort();
+    snprintf(path, sizeof path, "%s/file.txt", w->ledger.dir);
+    if (file_write(path, T("佐证\n"), 0600, true, &err) != 0)
+        abort();
+    return w->ledger.dir;
+}
+
 void world_close(struct world *w)
 {
+    if (w->ledger.dir[0])
+        world_remove(w->ledger.dir);
     ledger_close(&w->ledger);
     arena_release(&w->arena);
 }

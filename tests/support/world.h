@@ -27,6 +27,12 @@ int world_open(struct world *w, struct err *err);
 int world_cast(struct world *w, struct err *err);
 void world_close(struct world *w);
 
+/* Gives the ledger a folder of its own for evidence and keys, with a file `file.txt` in it; returns
+ * its path. world_close removes it. */
+const char *world_folder(struct world *w);
+/* Removes a folder of tests with all that is in it. */
+void world_remove(const char *folder);
+
 /* Sets the clock to ten in the morning of that day, "2026-07-01"; false when it is none. */
 bool world_day(struct world *w, struct text day);
 

@@ -223,6 +223,7 @@ static void csv_bytes(void **state)
 /* No cell of a CSV begins like a formula, whatever it was. */
 static void injection(void **state)
 {
+    /* The first column holds numbers: there a signed decimal, and only that, stands as it is. */
     static const char *const leads[] = {"=", "+", "-", "@", "\t", "\r", "\n", "'=", "''@"};
     struct err err = {0};
 
@@ -230,7 +231,7 @@ static void injection(void **state)
     for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
         struct arena a = ARENA(1 << 20);
         char text[32];
-        const struct cells row = {{text, text, text, text}};
+        const struct cells row = {{i % 2 ? "+7" : text, text, text, text}};
         struct text file, line, cell;
 
         snprintf(text, sizeof text, "%s1+1", leads[i]);
@@ -240,7 +241,7 @@ static void injection(void **state)
         while (text_cut(&line, ',', &cell)) {
             if (cell.n && cell.p[0] == '"')
                 cell = text_from(cell, 1);
-            assert_true(cell.p[0] == '\'');
+            assert_true(cell.p[0] == '\'' || text_eq(cell, T("+7")));
         }
         arena_release(&a);
     }

@@ -33,7 +33,6 @@ static void check(const struct date_case *cases, size_t count, enum cell_kind ki
     }
 }
 
-
 static void exact_dates_are_no_doubt(void **state)
 {
     static const struct date_case cases[] = {
@@ -161,11 +160,16 @@ static void what_is_no_date_stays_empty(void **state)
 static void numbers_may_have_lost_a_zero(void **state)
 {
     static const struct date_case cases[] = {
-        {"45870", "2025-08-01", DOUBT_DATE_SERIAL}, {"45870.5", "2025-08-01", DOUBT_DATE_SERIAL},
-        {"20250702", "2025-07-02"},                 {"2025.7", "2025-07-31", DOUBT_DATE_MONTH},
-        {"2025.1", "", DOUBT_NOT_UNDERSTOOD},       {"2025.12", "2025-12-31", DOUBT_DATE_MONTH},
-        {"7.2", "", DOUBT_NOT_UNDERSTOOD},          {"7.25", "2026-07-25", DOUBT_DATE_YEAR},
-        {"3", "", DOUBT_NOT_UNDERSTOOD},            {"39999", "", DOUBT_NOT_UNDERSTOOD},
+        {"45870", "2025-08-01", DOUBT_DATE_SERIAL},
+        {"45870.5", "2025-08-01", DOUBT_DATE_SERIAL},
+        {"20250702", "2025-07-02"},
+        {"2025.7", "2025-07-31", DOUBT_DATE_MONTH},
+        {"2025.1", "", DOUBT_NOT_UNDERSTOOD},
+        {"2025.12", "2025-12-31", DOUBT_DATE_MONTH},
+        {"7.2", "", DOUBT_NOT_UNDERSTOOD},
+        {"7.25", "2026-07-25", DOUBT_DATE_YEAR},
+        {"3", "", DOUBT_NOT_UNDERSTOOD},
+        {"39999", "", DOUBT_NOT_UNDERSTOOD},
         {"60001", "", DOUBT_NOT_UNDERSTOOD},
     };
 
@@ -205,9 +209,10 @@ static void date_cells_and_errors(void **state)
 /* Whatever stands in a cell, reading ends and gives a valid day or none. */
 static void any_bytes_end(void **state)
 {
-    static const char *const pieces[] = {"2025", "年", "月", "7", ".", "-", "/", "底", "前", "第",
-                                         "季度", "一", "十", " ", "\n", "jul", "内", "个", "\xff",
-                                         "\xe5\xb9", "日", "999999999999", "今年", "("};
+    static const char *const pieces[] = {
+        "2025", "年",           "月",   "7", ".",  "-",   "/",  "底", "前",   "第",
+        "季度", "一",           "十",   " ", "\n", "jul", "内", "个", "\xff", "\xe5\xb9",
+        "日",   "999999999999", "今年", "("};
     uint32_t seed = 7;
 
     (void)state;
@@ -222,7 +227,8 @@ static void any_bytes_end(void **state)
             n += strlen(piece);
         }
         text[n] = '\0';
-        struct when w = read_as(text, i % 2 ? CELL_TEXT : CELL_NUMBER, i % 3 ? DATE_LAST : DATE_NONE);
+        struct when w =
+            read_as(text, i % 2 ? CELL_TEXT : CELL_NUMBER, i % 3 ? DATE_LAST : DATE_NONE);
         assert_true(w.day == DATE_NONE || date_valid(w.day));
     }
 }

@@ -54,16 +54,19 @@ static void headers(void **state)
          "台账 1-3 A:number B:text C:lead D:lead E:deadline\n",
          "4: no=1 text=甲甲 lead=北湖公司(建设),南塘公司(施工) due=2026-07-02\n"},
         {"a group without merges, as CSV has it",
-         {"", "序号|问题描述|责任单位||整改时限\n||建设|施工|\n1|甲甲|北湖公司|南塘公司|2026.7.2\n"},
+         {"",
+          "序号|问题描述|责任单位||整改时限\n||建设|施工|\n1|甲甲|北湖公司|南塘公司|2026.7.2\n"},
          " 1-2 A:number B:text C:lead D:lead E:deadline\n",
          "3: no=1 text=甲甲 lead=北湖公司(建设),南塘公司(施工) due=2026-07-02\n"},
         {"groups above",
          {"台账",
-          "序号|基本情况||整改情况||\n|问题描述|隐患等级|措施|责任人|期限\n1|甲甲|3级|拆除|甲一|2026.7.2\n",
+          "序号|基本情况||整改情况||\n|问题描述|隐患等级|措施|责任人|期限\n1|甲甲|3级|拆除|甲一|"
+          "2026.7.2\n",
           "A1:A2 B1:C1 D1:F1"},
          "台账 1-2 A:number B:text C:level D:measure E:person F:deadline\n"},
         {"a name under a group",
-         {"台账", "序号|问题描述|整改责任人||整改时限\n||姓名|电话|\n1|甲甲|甲一|13900000000|7月2日\n",
+         {"台账",
+          "序号|问题描述|整改责任人||整改时限\n||姓名|电话|\n1|甲甲|甲一|13900000000|7月2日\n",
           "A1:A2 B1:B2 C1:D1 E1:E2"},
          "台账 1-2 A:number B:text C:person D:contact_phone E:deadline\n"},
         {"brackets and units of measure",
@@ -82,26 +85,33 @@ static void headers(void **state)
          "统计 skipped\n",
          ""},
         {"two measures, several leaders",
-         {"台账", "序号|具体表现|整改措施|整改要求|责任领导|分管领导\n1|甲甲|拆除|限期|甲一|乙二\n"},
+         {"台账",
+          "序号|具体表现|整改措施|整改要求|责任领导|分管领导\n1|甲甲|拆除|限期|甲一|乙二\n"},
          "台账 1-1 A:number B:text C:measure D:measure E:leader F:leader\n"},
         {"complaints: the originator's columns",
-         {"信访", "受理编号|信访人|联系电话|身份证号|地址|诉求内容\nX1|甲一|13900000000|110101199001011234|"
-                  "北湖路1号|噪声\n"},
+         {"信访",
+          "受理编号|信访人|联系电话|身份证号|地址|诉求内容\nX1|甲一|13900000000|110101199001011234|"
+          "北湖路1号|噪声\n"},
          "信访 1-1 A:number B:originator C:originator_phone D:originator_identity "
          "E:originator_address F:text\n"},
         {"hazards: a telephone is the contact's, an address the place",
          {"台账", "序号|隐患描述|地址|联系人|联系电话\n1|甲甲|北湖路1号|甲一|13900000000\n"},
          "台账 1-1 A:number B:text C:place D:contact E:contact_phone\n"},
-        {"FedRAMP", {"Open", "POAM ID|Controls|Weakness Name|Weakness Description|Asset Identifier|"
-                             "Point of Contact|Original Detection Date|Scheduled Completion Date|"
-                             "Status Date|Original Risk Rating|Adjusted Risk Rating\n"},
+        {"FedRAMP",
+         {"Open", "POAM ID|Controls|Weakness Name|Weakness Description|Asset Identifier|"
+                  "Point of Contact|Original Detection Date|Scheduled Completion Date|"
+                  "Status Date|Original Risk Rating|Adjusted Risk Rating\n"},
          "Open 1-1 A:number B:basis C:title D:text E:object F:person G:found H:deadline I:other "
          "J:level K:other\n"},
-        {"boston311", {"", "case_enquiry_id|open_dt|target_dt|closed_dt|ontime|case_status|"
-                           "closure_reason|case_title|department|location|source\n"},
+        {"boston311",
+         {"", "case_enquiry_id|open_dt|target_dt|closed_dt|ontime|case_status|"
+              "closure_reason|case_title|department|location|source\n"},
          " 1-1 A:number B:found C:deadline D:completed E:verdict F:status G:progress H:title "
          "I:lead J:place K:source\n"},
-        {"no table", {"封面", "安全隐患整改台账\n北湖公司\n2026年7月\n"}, "封面 skipped\n", "",
+        {"no table",
+         {"封面", "安全隐患整改台账\n北湖公司\n2026年7月\n"},
+         "封面 skipped\n",
+         "",
          " SHEET_SKIPPED\n"},
         {"an empty sheet", {"Sheet3", ""}, "Sheet3 skipped\n", ""},
     };
@@ -185,11 +195,10 @@ static void lines_that_are_no_items(void **state)
          "5 REPEATED_HEADER cell=序号\n7-9 ONLY_NUMBER\n10-10 ONLY_FORMULAS\n",
          ""},
         {"words of such lines inside problems",
-         {"台账",
-          HEAD "1|合计3处消火栓缺失|补设|北湖公司|甲一|2026.7.2|未完成\n"
-               "2|审核人员未到岗|到岗|北湖公司|甲一|2026.7.2|未完成\n"
-               "3|注水管道渗漏|更换|北湖公司|甲一|2026.7.2|未完成\n"
-               "|一、二层楼梯间堆物|清理|北湖公司|甲一|2026.7.2|未完成\n"},
+         {"台账", HEAD "1|合计3处消火栓缺失|补设|北湖公司|甲一|2026.7.2|未完成\n"
+                       "2|审核人员未到岗|到岗|北湖公司|甲一|2026.7.2|未完成\n"
+                       "3|注水管道渗漏|更换|北湖公司|甲一|2026.7.2|未完成\n"
+                       "|一、二层楼梯间堆物|清理|北湖公司|甲一|2026.7.2|未完成\n"},
          NULL,
          "2: no=1 text=合计3处消火栓缺失 lead=北湖公司 people=甲一 due=2026-07-02 claim=1\n"
          "  task 2: measure=补设\n"
@@ -199,7 +208,8 @@ static void lines_that_are_no_items(void **state)
          "  task 4: measure=更换\n"
          "5: text=一、二层楼梯间堆物 lead=北湖公司 people=甲一 due=2026-07-02 claim=1\n"
          "  task 5: measure=清理\n",
-         "", ""},
+         "",
+         ""},
         {"hidden rows are items; rows without a problem are rejected",
          {"台账", HEAD "~1|未设护栏|补设|北湖公司|甲一|2026.7.2|未完成\n"
                        "2||补设|北湖公司|甲一|2026.7.2|未完成\n"
@@ -207,7 +217,8 @@ static void lines_that_are_no_items(void **state)
          NULL,
          "2: no=1 text=未设护栏 lead=北湖公司 people=甲一 due=2026-07-02 claim=1\n"
          "  task 2: measure=补设\n",
-         NULL, "3+1 NO_TEXT\n4+1 NO_TEXT\n"},
+         NULL,
+         "3+1 NO_TEXT\n4+1 NO_TEXT\n"},
         {"another table below",
          {"台账", HEAD "1|未设护栏|补设|北湖公司|甲一|2026.7.2|未完成\n\n"
                        "编号|隐患描述|整改期限|牵头单位\n7|通道堵塞|2026.8.1|南塘公司\n"},
@@ -215,14 +226,16 @@ static void lines_that_are_no_items(void **state)
          "2: no=1 text=未设护栏 lead=北湖公司 people=甲一 due=2026-07-02 claim=1\n"
          "  task 2: measure=补设\n"
          "5: no=7 text=通道堵塞 lead=南塘公司 due=2026-08-01\n",
-         "4 SECOND_TABLE cell=编号\n", ""},
+         "4 SECOND_TABLE cell=编号\n",
+         ""},
         {"lines that explain the columns",
-         {"Open",
-          "ID|Weakness Description|Original Detection Date|Scheduled Completion Date\n"
-          "Unique id|What is weak|Date it was found|Date of completion\n"
-          "Text|Text|Date|Date\nV-1|Open port|2026-05-05|2026-08-03\n"},
-         NULL, "4: no=V-1 text=Open port found=2026-05-05 due=2026-08-03\n",
-         "2 EXPLANATION cell=Unique id\n3 EXPLANATION cell=Text\n", ""},
+         {"Open", "ID|Weakness Description|Original Detection Date|Scheduled Completion Date\n"
+                  "Unique id|What is weak|Date it was found|Date of completion\n"
+                  "Text|Text|Date|Date\nV-1|Open port|2026-05-05|2026-08-03\n"},
+         NULL,
+         "4: no=V-1 text=Open port found=2026-05-05 due=2026-08-03\n",
+         "2 EXPLANATION cell=Unique id\n3 EXPLANATION cell=Text\n",
+         ""},
     };
 
     (void)state;
@@ -250,23 +263,27 @@ static void merged_rows(void **state)
          "3-4D MERGED cell=南塘公司 taken=南塘公司\n2-4 MERGED_ITEM taken=3\n",
          ""},
         {"a unit over several items",
-         {"台账",
-          HEAD "1|未设护栏|补设|北湖公司|甲一|2026.7.2|未完成\n2|一闸多机|改接||||未完成\n",
+         {"台账", HEAD "1|未设护栏|补设|北湖公司|甲一|2026.7.2|未完成\n2|一闸多机|改接||||未完成\n",
           "D2:D3 E2:E3 F2:F3"},
          NULL,
          "2: no=1 text=未设护栏 lead=北湖公司 people=甲一 due=2026-07-02 claim=1\n"
          "  task 2: measure=补设\n"
          "3: no=2 text=一闸多机 lead=北湖公司 people=甲一 due=2026-07-02 claim=1\n"
          "  task 3: measure=改接\n",
-         NULL, ""},
+         NULL,
+         ""},
         {"only the number merged, a problem each",
          {"台账", "序号|问题描述|责任单位\n1|未设护栏|北湖公司\n|一闸多机|南塘公司\n", "A2:A3"},
          NULL,
-         "2: no=1 text=未设护栏 lead=北湖公司\n3: no=1 text=一闸多机 lead=南塘公司\n", NULL, ""},
+         "2: no=1 text=未设护栏 lead=北湖公司\n3: no=1 text=一闸多机 lead=南塘公司\n",
+         NULL,
+         ""},
         {"the problem merged, a number each",
          {"台账", "序号|问题描述|责任单位\n1|未设护栏|北湖公司\n2||南塘公司\n", "B2:B3"},
          NULL,
-         "2: no=1 text=未设护栏 lead=北湖公司\n3: no=2 text=未设护栏 lead=南塘公司\n", NULL, ""},
+         "2: no=1 text=未设护栏 lead=北湖公司\n3: no=2 text=未设护栏 lead=南塘公司\n",
+         NULL,
+         ""},
         {"blanks without a merge are not filled",
          {"台账", HEAD "1|未设护栏|补设|北湖公司|甲一|2026.7.2|未完成\n"
                        "2|一闸多机|改接||||未完成\n"},
@@ -274,11 +291,14 @@ static void merged_rows(void **state)
          "2: no=1 text=未设护栏 lead=北湖公司 people=甲一 due=2026-07-02 claim=1\n"
          "  task 2: measure=补设\n"
          "3: no=2 text=一闸多机 claim=1\n  task 3: measure=改接\n",
-         "3D EMPTY_CELL\n3E EMPTY_CELL\n3F EMPTY_CELL\n", ""},
+         "3D EMPTY_CELL\n3E EMPTY_CELL\n3F EMPTY_CELL\n",
+         ""},
         {"a merged item that ends the sheet",
          {"台账", "序号|问题描述|整改措施\n1|未设护栏|补设\n||检查\n", "A2:A3 B2:B3"},
          NULL,
-         "2-3: no=1 text=未设护栏\n  task 2: measure=补设\n  task 3: measure=检查\n", NULL, ""},
+         "2-3: no=1 text=未设护栏\n  task 2: measure=补设\n  task 3: measure=检查\n",
+         NULL,
+         ""},
     };
 
     (void)state;
@@ -296,7 +316,8 @@ static void cells_of_a_row(void **state)
          NULL,
          "2: no=1 text=未设护栏 level=3级 found=2025-11-20 lead=北湖公司,南塘公司,东港公司 "
          "people=甲一,乙二 leaders=丙三(局长) due=2025-12-31 claim=3\n",
-         "2D LEVEL cell=一般3级 taken=3级\n2F UNIT_REPEATED cell=南塘公司；东港公司 taken=南塘公司\n"
+         "2D LEVEL cell=一般3级 taken=3级\n2F UNIT_REPEATED cell=南塘公司；东港公司 "
+         "taken=南塘公司\n"
          "2E UNITS_SEVERAL cell=北湖公司、南塘公司 taken=北湖公司\n"
          "2H NAME_NOTE cell=丙三（局长） taken=丙三\n"
          "2G PEOPLE_SEVERAL cell=甲一、乙二 taken=甲一\n"
@@ -304,7 +325,10 @@ static void cells_of_a_row(void **state)
          ""},
         {"an impossible date keeps the row",
          {"台账", "序号|问题描述|整改时限\n1|未设护栏|2025.2.30\n"},
-         NULL, "2: no=1 text=未设护栏 class=\n", NULL, ""},
+         NULL,
+         "2: no=1 text=未设护栏\n",
+         "2C NOT_UNDERSTOOD cell=2025.2.30\n",
+         ""},
         {"a status in a column of dates",
          {"台账", "序号|问题描述|整改完成日期|销号情况\n1|未设护栏|已整改|\n2|一闸多机|2026.7.2|\n"
                   "3|通道堵塞|2026.7.2|整改中\n4|灯具损坏||已整改未销号\n"},
@@ -340,15 +364,28 @@ static void cells_of_a_row(void **state)
          {"台账", "序号|问题描述|标号|天气\n1|未设护栏|C30|晴\n2|一闸多机||阴\n"},
          "台账 1-1 A:number B:text C:other D:other\n",
          "2: no=1 text=未设护栏 {标号: C30} {天气: 晴}\n3: no=2 text=一闸多机 {天气: 阴}\n",
-         "C COLUMN_OTHER\nD COLUMN_OTHER\n", ""},
+         "C COLUMN_OTHER\nD COLUMN_OTHER\n",
+         ""},
+        {"cells without a header are kept",
+         {"台账",
+          "序号|问题描述||责任单位\n1|未设护栏|甲|北湖公司|乙\n2|一闸多机|丙|北湖公司|丁\n"},
+         "台账 1-1 A:number B:text D:lead\n",
+         "2: no=1 text=未设护栏 lead=北湖公司 {C: 甲} {E: 乙}\n"
+         "3: no=2 text=一闸多机 lead=北湖公司 {C: 丙} {E: 丁}\n",
+         "2C COLUMN_UNNAMED cell=甲\n2E COLUMN_UNNAMED cell=乙\n",
+         ""},
         {"the sheet's name says that all is closed",
          {"已销号台账", "序号|问题描述|责任单位\n1|未设护栏|北湖公司\n"},
-         NULL, "2: no=1 text=未设护栏 lead=北湖公司 claim=5\n",
-         " STATUS_FROM_SHEET cell=已销号台账 word=struck off\n", ""},
+         NULL,
+         "2: no=1 text=未设护栏 lead=北湖公司 claim=5\n",
+         " STATUS_FROM_SHEET cell=已销号台账 word=struck off\n",
+         ""},
         {"a marking above the table",
          {"台账", "秘密★5年\n序号|问题描述|责任单位\n1|未设护栏|北湖公司\n"},
-         NULL, "3: no=1 text=未设护栏 marking=confidential lead=北湖公司\n",
-         "1 MARKING_SHEET cell=秘密★5年\n1 ABOVE_HEADER cell=秘密★5年\n", ""},
+         NULL,
+         "3: no=1 text=未设护栏 marking=confidential lead=北湖公司\n",
+         "1 MARKING_SHEET cell=秘密★5年\n1 ABOVE_HEADER cell=秘密★5年\n",
+         ""},
         {"classes and strike-off columns",
          {"台账", "序号|问题描述|整改类型|整改时限|是否销号|销号日期\n"
                   "1|未设护栏|立行立改||是|\n2|一闸多机|限期整改|2026.7.2|否|\n"
@@ -357,14 +394,20 @@ static void cells_of_a_row(void **state)
          "2: no=1 text=未设护栏 class=immediate claim=5\n"
          "3: no=2 text=一闸多机 due=2026-07-02\n"
          "4: no=3 text=制度不全 class=standing claim=5 struck=2026-07-02\n",
-         NULL, ""},
+         NULL,
+         ""},
         {"unit and person in one cell",
          {"台账", "序号|问题描述|责任单位及责任人\n1|未设护栏|北湖公司 甲一\n"},
-         NULL, "2: no=1 text=未设护栏 lead=北湖公司 people=甲一\n",
-         "2C MIXED_PARTY cell=北湖公司 甲一 taken=甲一\n", ""},
+         NULL,
+         "2: no=1 text=未设护栏 lead=北湖公司 people=甲一\n",
+         "2C MIXED_PARTY cell=北湖公司 甲一 taken=甲一\n",
+         ""},
         {"a hidden sheet is read",
          {"台账", "序号|问题描述|责任单位\n1|未设护栏|北湖公司\n", NULL, true},
-         NULL, "2: no=1 text=未设护栏 lead=北湖公司\n", " HIDDEN_SHEET\n", ""},
+         NULL,
+         "2: no=1 text=未设护栏 lead=北湖公司\n",
+         " HIDDEN_SHEET\n",
+         ""},
     };
 
     (void)state;
@@ -395,8 +438,8 @@ static void sealed_texts_are_never_said(void **state)
         assert_false(text_has(buf_view(&r.maps), text_of(secrets[i])));
     }
     assert_true(text_has(buf_view(&r.drafts), T("sealed:originator sealed:originator_phone "
-                                                 "sealed:originator_identity "
-                                                 "sealed:originator_address")));
+                                                "sealed:originator_identity "
+                                                "sealed:originator_address")));
     assert_true(text_has(buf_view(&r.doubts), T("2B PERSONAL")));
     assert_true(text_has(buf_view(&r.doubts), T("2D PERSONAL")));
     record_release(&r);
@@ -412,13 +455,19 @@ static void units_and_people_and_tasks(void **state)
         {"Chinese headers",
          {"单位", "编码|名称|上级编码\n01|市住建局|\n0101|建管科|01\n"},
          "单位 1-1 A:code B:name C:parent\n",
-         "2: code=01 name=市住建局\n3: code=0101 name=建管科 in=01\n", "", ""},
+         "2: code=01 name=市住建局\n3: code=0101 name=建管科 in=01\n",
+         "",
+         ""},
         {"only levels",
          {"单位", "一级单位|二级单位|三级单位\n甲市|乙区|丙街道\n甲市|乙区|\n"},
          "单位 1-1 A:parent_1 B:parent_2 C:parent_3\n",
          "2: name=丙街道 in=甲市 in=乙区\n3: name=乙区 in=甲市\n"},
-        {"a row without a name", {"单位", "编码|名称\n01|\n02|市城管局\n"}, NULL,
-         "3: code=02 name=市城管局\n", NULL, "2+1 NO_NAME\n"},
+        {"a row without a name",
+         {"单位", "编码|名称\n01|\n02|市城管局\n"},
+         NULL,
+         "3: code=02 name=市城管局\n",
+         NULL,
+         "2+1 NO_NAME\n"},
     };
     static const struct sheet_case people[] = {
         {"roles and telephones",
@@ -427,19 +476,22 @@ static void units_and_people_and_tasks(void **state)
          "人员 1-1 A:name B:unit C:roles D:phone E:title\n",
          "2: name=甲一 unit=市住建局 role=clerk role=approver phone\n"
          "3: name=乙二 unit=市城管局 role=verifier {角色: 核查人、司机}\n",
-         "3C ROLE_UNKNOWN cell=核查人、司机\n", ""},
+         "3C ROLE_UNKNOWN cell=核查人、司机\n",
+         ""},
     };
     static const struct sheet_case tasks[] = {
         {"measures of items",
-         {"任务", "问题编号|整改措施|责任单位|责任人|整改时限\nHZ-1|补设护栏|北湖公司|甲一|2026.7.2\n"
-                  "|开展检查|南塘公司|乙二|2026.8.1\nHZ-2||北湖公司|甲一|2026.7.2\n"
-                  "|拆除|北湖公司|甲一|2026.7.2\n",
+         {"任务",
+          "问题编号|整改措施|责任单位|责任人|整改时限\nHZ-1|补设护栏|北湖公司|甲一|2026.7.2\n"
+          "|开展检查|南塘公司|乙二|2026.8.1\nHZ-2||北湖公司|甲一|2026.7.2\n"
+          "|拆除|北湖公司|甲一|2026.7.2\n",
           "A2:A3"},
          "任务 1-1 A:number B:measure C:lead D:person E:deadline\n",
          "2-3: no=HZ-1 lead=北湖公司 people=甲一 due=2026-07-02\n"
          "  task 2: measure=补设护栏 lead=北湖公司 people=甲一 due=2026-07-02\n"
          "  task 3: measure=开展检查 lead=南塘公司 people=乙二 due=2026-08-01\n",
-         NULL, "4+1 NO_MEASURE\n5+1 NO_ITEM\n"},
+         NULL,
+         "4+1 NO_MEASURE\n5+1 NO_ITEM\n"},
     };
 
     (void)state;
@@ -487,13 +539,12 @@ static void what_is_too_much_is_rejected(void **state)
 
 static void a_map_is_obeyed(void **state)
 {
-    static const char json[] =
-        "{\"kind\": \"findings\", \"sheets\": ["
-        "{\"sheet\": \"甲\", \"header\": [1], \"columns\": ["
-        "{\"column\": \"A\", \"header\": \"号\", \"field\": \"number\"},"
-        "{\"column\": \"C\", \"header\": \"内容\", \"field\": \"text\"},"
-        "{\"column\": \"B\", \"field\": \"lead\"}]},"
-        "{\"sheet\": \"乙\", \"skip\": true}]}";
+    static const char json[] = "{\"kind\": \"findings\", \"sheets\": ["
+                               "{\"sheet\": \"甲\", \"header\": [1], \"columns\": ["
+                               "{\"column\": \"A\", \"header\": \"号\", \"field\": \"number\"},"
+                               "{\"column\": \"C\", \"header\": \"内容\", \"field\": \"text\"},"
+                               "{\"column\": \"B\", \"field\": \"lead\"}]},"
+                               "{\"sheet\": \"乙\", \"skip\": true}]}";
     static const struct test_sheet sheets[] = {
         {"甲", "号|谁|说什么|天气\n1|北湖公司|未设护栏|晴\n"},
         {"乙", "序号|问题描述|责任单位\n1|一闸多机|北湖公司\n"},
@@ -510,10 +561,10 @@ static void a_map_is_obeyed(void **state)
     r = sheets_read(IMPORT_FINDINGS, sheets, 3, &map);
     compare("map", "maps", &r.maps,
             "甲 1-1 A:number B:lead C:text D:other\n乙 skipped\n丙 1-1 A:number B:text C:lead\n");
-    compare("map", "drafts", &r.drafts,
-            "2: no=1 text=未设护栏 lead=北湖公司 {天气: 晴}\n2: no=1 text=通道堵塞 lead=北湖公司\n");
-    compare("map", "doubts", &r.doubts,
-            "C MAP_HEADER cell=说什么 taken=内容\n SHEET_LEFT_OUT\n");
+    compare(
+        "map", "drafts", &r.drafts,
+        "2: no=1 text=未设护栏 lead=北湖公司 {天气: 晴}\n2: no=1 text=通道堵塞 lead=北湖公司\n");
+    compare("map", "doubts", &r.doubts, "C MAP_HEADER cell=说什么 taken=内容\n SHEET_LEFT_OUT\n");
     record_release(&r);
     arena_release(&a);
 }

@@ -26,9 +26,11 @@ struct test_sheet {
 };
 
 /* A row of the sheet's text; buffers are the caller's. False at the end. */
-static bool sheet_row(struct text *rest, uint32_t number, struct row *row, struct cell *cells,
-                      struct arena *a)
+static bool sheet_row(struct text *rest, uint32_t number, struct row *row, struct cell *cells)
 {
+    /* Not from the heap, whose failures are tested. Texts live until the next row. */
+    static char bytes[1 << 20];
+    char *copy = bytes;
     struct text line, piece;
     uint32_t column = 0;
 
@@ -41,7 +43,6 @@ static bool sheet_row(struct text *rest, uint32_t number, struct row *row, struc
     }
     while (text_cut(&line, '|', &piece)) {
         struct cell *c = &cells[row->count];
-        char *copy = arena_take(a, piece.n + 1);
         size_t n = 0;
         bool digits = piece.n > 0;
         *c = (struct cell){.kind = CELL_TEXT, .column = column++};
@@ -65,11 +66,13 @@ static bool sheet_row(struct text *rest, uint32_t number, struct row *row, struc
                 copy[n++] = piece.p[i];
             }
         }
+        copy[n] = '\0';
         c->text = (struct text){copy, n};
         if (digits && c->kind == CELL_TEXT) {
             c->kind = CELL_NUMBER;
             sscanf(copy, "%lf", &c->number);
         }
+        copy += n + 1;
         row->count += n > 0;
     }
     return true;
@@ -96,7 +99,6 @@ static size_t sheet_merges(const char *text, struct merge *merges)
 static int sheets_give(struct sheet_sink *sink, const struct test_sheet *sheets, size_t count,
                        struct err *err)
 {
-    struct arena a = ARENA(64 << 20);
     int result = 0;
 
     for (size_t i = 0; i < count && result == 0; i++) {
@@ -110,17 +112,17 @@ static int sheets_give(struct sheet_sink *sink, const struct test_sheet *sheets,
                                   .merges = merges};
         struct text rest = text_of(sheets[i].cells);
         result = sink->begin(sink, &info, err);
-        for (uint32_t n = 1; result == 0 && sheet_row(&rest, n, &row, cells, &a); n++)
+        for (uint32_t n = 1; result == 0 && sheet_row(&rest, n, &row, cells); n++)
             if (row.count)
                 result = sink->row(sink, &row, err);
         if (result == 0)
             result = sink->end(sink, &info, err);
     }
-    arena_release(&a);
     return result;
 }
 
-/* --- what came out, as lines of text ----------------------------------------------------------- */
+/* --- what came out, as lines of text -----------------------------------------------------------
+ */
 
 struct record {
     struct import_sink sink;
@@ -274,10 +276,10 @@ static int record_doubt(struct import_sink *sink, const struct doubt *d, struct 
     buf_char(b, '\n');
     /* Every sentence is there in both languages. */
     doubt_say(&said, LANG_EN, d);
-    assert_true(said.n > 0);
+    assert_true(said.n > 0 || said.failed);
     buf_clear(&said);
     doubt_say(&said, LANG_ZH, d);
-    assert_true(said.n > 0 && (unsigned char)said.p[0] >= 0x80);
+    assert_true(said.failed || (said.n > 0 && (unsigned char)said.p[0] >= 0x80));
     buf_clear(&said);
     doubt_place(&said, LANG_ZH, d);
     buf_release(&said);

@@ -84,14 +84,30 @@ static void levels(void **state)
         const char *text, *level;
         bool changed;
     } cases[] = {
-        {"3级", "3级", false},       {"3", "3级", true},         {"三级", "3级", true},
-        {"一般3级", "3级", true},    {"Ⅲ级", "3级", true},       {"III", "3级", true},
-        {"III级", "3级", true},      {"Ⅳ", "4级", true},         {"重大1级", "重大1级", false},
-        {"３级", "3级", true},       {"Level 2", "2级", true},   {"重大", "重大", false},
-        {"一般", "一般", false},     {"一般隐患", "一般", true}, {"重大事故隐患", "重大", true},
-        {"较大风险", "较大", true},  {"隐患", "隐患", false},    {"High", "High", false},
-        {"高", "高", false},         {"A", "A", false},          {"12", "12", false},
-        {"第一", "第一", false},     {"", "", false},            {" 重大 ", "重大", false},
+        {"3级", "3级", false},
+        {"3", "3级", true},
+        {"三级", "3级", true},
+        {"一般3级", "3级", true},
+        {"Ⅲ级", "3级", true},
+        {"III", "3级", true},
+        {"III级", "3级", true},
+        {"Ⅳ", "4级", true},
+        {"重大1级", "重大1级", false},
+        {"３级", "3级", true},
+        {"Level 2", "2级", true},
+        {"重大", "重大", false},
+        {"一般", "一般", false},
+        {"一般隐患", "一般", true},
+        {"重大事故隐患", "重大", true},
+        {"较大风险", "较大", true},
+        {"隐患", "隐患", false},
+        {"High", "High", false},
+        {"高", "高", false},
+        {"A", "A", false},
+        {"12", "12", false},
+        {"第一", "第一", false},
+        {"", "", false},
+        {" 重大 ", "重大", false},
     };
     struct arena a = ARENA(1 << 20);
 
@@ -133,11 +149,11 @@ static void markings_of_cells(void **state)
     static const struct {
         const char *text;
         enum marking marking;
-    } cases[] = {{"秘密", MARKING_CONFIDENTIAL},   {"秘密★5年", MARKING_CONFIDENTIAL},
-                 {"机密★10年", MARKING_SECRET},    {"绝 密", MARKING_TOP_SECRET},
-                 {"内部资料", MARKING_INTERNAL},   {"内部", MARKING_INTERNAL},
-                 {"公开", MARKING_OPEN},           {"秘密侦查情况", MARKING_NONE},
-                 {"内部管理台账", MARKING_NONE},   {"", MARKING_NONE},
+    } cases[] = {{"秘密", MARKING_CONFIDENTIAL}, {"秘密★5年", MARKING_CONFIDENTIAL},
+                 {"机密★10年", MARKING_SECRET},  {"绝 密", MARKING_TOP_SECRET},
+                 {"内部资料", MARKING_INTERNAL}, {"内部", MARKING_INTERNAL},
+                 {"公开", MARKING_OPEN},         {"秘密侦查情况", MARKING_NONE},
+                 {"内部管理台账", MARKING_NONE}, {"", MARKING_NONE},
                  {"机密级", MARKING_SECRET}};
 
     (void)state;
@@ -173,8 +189,8 @@ static void roles_of_cells(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(statuses),         cmocka_unit_test(levels),
-        cmocka_unit_test(percentages),      cmocka_unit_test(markings_of_cells),
+        cmocka_unit_test(statuses),       cmocka_unit_test(levels),
+        cmocka_unit_test(percentages),    cmocka_unit_test(markings_of_cells),
         cmocka_unit_test(roles_of_cells),
     };
 

@@ -13,7 +13,12 @@
 #include "base/lang.h"
 #include "office/import/fold.h"
 
-enum { F = 1 << IMPORT_FINDINGS, K = 1 << IMPORT_TASKS, U = 1 << IMPORT_UNITS, P = 1 << IMPORT_PEOPLE };
+enum {
+    F = 1 << IMPORT_FINDINGS,
+    K = 1 << IMPORT_TASKS,
+    U = 1 << IMPORT_UNITS,
+    P = 1 << IMPORT_PEOPLE
+};
 enum { MANY = 1, SEALED = 2, DATE = 4 };
 
 static const struct {
@@ -21,7 +26,7 @@ static const struct {
     int kinds, flags;
 } cols[] = {
     [COL_OTHER] = {"other", N_("other"), {"", "", ""}, F | K | U | P, 0},
-#define C(id, key, kinds, flags, label, strong, ordinary, weak)                                    \
+#define C(id, key, kinds, flags, label, strong, ordinary, weak) \
     [COL_##id] = {key, label, {strong, ordinary, weak}, kinds, flags},
 #include "office/import/columns.def"
 #undef C
@@ -116,8 +121,8 @@ const struct synonyms *synonyms_make(struct arena *a, enum import_kind kind)
                 uint16_t *head = &s->bucket[bucket_of(folded)];
                 if (folded.n == 0)
                     continue;
-                *new = (struct synonym){arena_text(a, folded), (uint16_t)i, *head,
-                                        (uint8_t)(3 - w), is_ascii(folded)};
+                *new = (struct synonym){arena_text(a, folded), (uint16_t)i, *head, (uint8_t)(3 - w),
+                                        is_ascii(folded)};
                 *head = (uint16_t)s->count++;
             }
         }
@@ -128,9 +133,8 @@ const struct synonyms *synonyms_make(struct arena *a, enum import_kind kind)
 /* Headers that count or ask about a thing do not name the thing: 问题数, 完成率, 是否有措施. */
 static bool only_whole(struct text key)
 {
-    static const char *const ends[] = {"数",   "数量", "率",   "占比", "比例",
-                                       "排名", "合计", "得分", "照片", "图片",
-                                       "附件", "count", NULL};
+    static const char *const ends[] = {"数",   "数量", "率",   "占比", "比例",  "排名", "合计",
+                                       "得分", "照片", "图片", "附件", "count", NULL};
     static const char *const starts[] = {"是否", "有无", NULL};
 
     return fold_ends(key, ends) || fold_starts(key, starts);
@@ -153,6 +157,9 @@ static void score_whole(const struct synonyms *s, struct text key, int step, int
 
 static void score_inside(const struct synonyms *s, struct text key, int *best)
 {
+    /* 拟完成整改时间 is a deadline and no fact. */
+    static const char *const plans[] = {"拟", "计划", "预计", "要求", "应", "目标", NULL};
+    bool plan = fold_starts(key, plans) != NULL;
     int length = (int)fold_length(key);
 
     if (length < 2 || only_whole(key))
@@ -162,11 +169,12 @@ static void score_inside(const struct synonyms *s, struct text key, int *best)
         int part = (int)fold_length(y->text);
         bool end = text_ends(key, y->text);
         int score;
-        if (y->weight == 1 || part < 2 || part >= length || !text_has(key, y->text))
+        if (y->weight == 1 || part < 2 || part >= length || !text_has(key, y->text) ||
+            (plan && y->col == COL_COMPLETED))
             continue;
         if (y->ascii && (!end || part * 2 < length))
             continue;
-        score = y->weight * 300 * part / length + (end ? 150 : 0);
+        score = y->weight * 300 * part / length + (end ? 250 : 0);
         if (score >= (cols[y->col].flags & SEALED ? 150 : 350))
             keep(&best[y->col], score);
     }
@@ -267,8 +275,7 @@ static int worth(const int *taken, enum import_kind kind)
             return 0;
         break;
     case IMPORT_TASKS:
-        if (!taken[COL_MEASURE] || sum < 3000 ||
-            !(taken[COL_NUMBER] || taken[COL_CODE] || text))
+        if (!taken[COL_MEASURE] || sum < 3000 || !(taken[COL_NUMBER] || taken[COL_CODE] || text))
             return 0;
         break;
     case IMPORT_UNITS:

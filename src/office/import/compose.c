@@ -10,7 +10,8 @@
 
 static const struct text NONE = {NULL, 0};
 
-/* --- reporting --------------------------------------------------------------------------------- */
+/* --- reporting ---------------------------------------------------------------------------------
+ */
 
 /* True when t holds what looks like a mobile telephone number or an identity number. */
 static bool personal(struct text t)
@@ -58,7 +59,7 @@ void compose_doubt(struct composer *c, enum doubt_kind kind, int slot, struct te
         /* A merged cell was reported where it begins. */
         if (c->line->carried[slot])
             return;
-        d.column = s->column;
+        d.column = (uint32_t)slot;
         d.col = s->col;
         d.header = s->label;
         d.cell = c->line->at[slot] ? c->line->at[slot]->text : NONE;
@@ -66,8 +67,8 @@ void compose_doubt(struct composer *c, enum doubt_kind kind, int slot, struct te
     compose_report(c, &d);
 }
 
-void compose_reject(struct composer *c, enum reject_kind kind, const struct row *rows,
-                    size_t count, uint32_t column)
+void compose_reject(struct composer *c, enum reject_kind kind, const struct row *rows, size_t count,
+                    uint32_t column)
 {
     struct reject r = {kind, c->table->sheet, c->table->name, rows, count, column};
 
@@ -78,7 +79,8 @@ void compose_reject(struct composer *c, enum reject_kind kind, const struct row 
         c->stopped = true;
 }
 
-/* --- cells ------------------------------------------------------------------------------------- */
+/* --- cells -------------------------------------------------------------------------------------
+ */
 
 int compose_slot(const struct composer *c, enum col col)
 {
@@ -114,8 +116,7 @@ void compose_other(struct composer *c, int slot)
     if (at == NULL)
         return;
     d->others = at;
-    at[d->other_count++] =
-        (struct draft_other){c->table->slots[slot].label, fold_trim(cell->text)};
+    at[d->other_count++] = (struct draft_other){c->table->slots[slot].label, fold_trim(cell->text)};
 }
 
 /* The text of a field, lines and all. */
@@ -251,19 +252,19 @@ static struct text number_text(struct composer *c, size_t n)
     return arena_text(c->arena, text_of(digits));
 }
 
-/* --- items ------------------------------------------------------------------------------------- */
+/* --- items -------------------------------------------------------------------------------------
+ */
 
 static enum item_kind kind_of(struct composer *c)
 {
     static const struct {
         const char *words;
         enum item_kind kind;
-    } words[] = {{"问题", KIND_FINDING},     {"finding", KIND_FINDING},
-                 {"隐患", KIND_HAZARD},      {"hazard", KIND_HAZARD},
-                 {"信访件", KIND_COMPLAINT}, {"信访", KIND_COMPLAINT},
-                 {"投诉", KIND_COMPLAINT},   {"complaint", KIND_COMPLAINT},
-                 {"决定", KIND_DECISION},    {"议定事项", KIND_DECISION},
-                 {"decision", KIND_DECISION}};
+    } words[] = {
+        {"问题", KIND_FINDING},      {"finding", KIND_FINDING},     {"隐患", KIND_HAZARD},
+        {"hazard", KIND_HAZARD},     {"信访件", KIND_COMPLAINT},    {"信访", KIND_COMPLAINT},
+        {"投诉", KIND_COMPLAINT},    {"complaint", KIND_COMPLAINT}, {"决定", KIND_DECISION},
+        {"议定事项", KIND_DECISION}, {"decision", KIND_DECISION}};
     char key[64];
     struct text k = fold(compose_block(c, COL_KIND), FOLD_PLAIN, key, sizeof key);
 
@@ -422,7 +423,8 @@ static void item_line(struct composer *c, bool first)
         item->remarks = join(c, COL_REMARKS, item->remarks, compose_block(c, COL_REMARKS));
 }
 
-/* --- units and people -------------------------------------------------------------------------- */
+/* --- units and people --------------------------------------------------------------------------
+ */
 
 static void unit_line(struct composer *c)
 {
@@ -469,12 +471,13 @@ static void person_line(struct composer *c)
     }
 }
 
-/* --- a draft ----------------------------------------------------------------------------------- */
+/* --- a draft -----------------------------------------------------------------------------------
+ */
 
 /* What holds for every cell of a line, whatever its field. */
 static void take_cells(struct composer *c, bool first)
 {
-    const struct table *t = c->table;
+    struct table *t = c->table;
     struct draft *d = &c->draft;
 
     for (size_t s = 0; s < t->count; s++) {
@@ -485,18 +488,22 @@ static void take_cells(struct composer *c, bool first)
             continue;
         if (own && cell->text.n > DRAFT_CELL_BYTES) {
             c->too_long = true;
-            c->long_column = t->slots[s].column;
+            c->long_column = (uint32_t)s;
         }
         c->bytes += own || first ? cell->text.n : 0;
         if (own && c->line->until[s])
             compose_report(c, &(struct doubt){.kind = DOUBT_MERGED,
                                               .row = c->line->row->number,
                                               .last_row = c->line->until[s],
-                                              .column = t->slots[s].column,
+                                              .column = (uint32_t)s,
                                               .col = col,
                                               .header = t->slots[s].label,
                                               .cell = cell->text,
                                               .taken = cell->text});
+        if (own && !t->slots[s].named && !t->slots[s].told) {
+            t->slots[s].told = true;
+            compose_doubt(c, DOUBT_COLUMN_UNNAMED, (int)s, NONE, NULL);
+        }
         if (col == COL_OTHER || col == COL_VERDICT) {
             compose_other(c, (int)s);
         } else if (col_sealed(col) && d->kind != IMPORT_PEOPLE && (own || first)) {
@@ -509,8 +516,8 @@ static void take_cells(struct composer *c, bool first)
             }
             continue;
         }
-        if (own && cell->text.n >= 11 && !col_sealed(col) && col != COL_NUMBER &&
-            col != COL_CODE && col != COL_PERSON && col != COL_LEADER && personal(cell->text))
+        if (own && cell->text.n >= 11 && !col_sealed(col) && col != COL_NUMBER && col != COL_CODE &&
+            col != COL_PERSON && col != COL_LEADER && personal(cell->text))
             compose_doubt(c, DOUBT_PERSONAL, (int)s, NONE, NULL);
     }
 }
@@ -590,6 +597,10 @@ void compose_end(struct composer *c, const struct row *rows, size_t count)
     d->rows = rows;
     d->row_count = count;
     d->last_row = rows[count - 1].number;
+    /* Rows that turned out not to continue the item leave it one without measures. */
+    if (count == 1 && d->kind == IMPORT_FINDINGS && d->item.task_count == 1 &&
+        d->item.tasks[0].measure.n == 0)
+        d->item.task_count = 0;
     if (c->stopped)
         return;
     if (c->arena->failed) {

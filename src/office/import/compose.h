@@ -8,19 +8,20 @@
 
 /* A column of the table that is being read. */
 struct slot {
-    uint32_t column;
     enum col col;
-    struct text label; /* the header, for people */
+    struct text label; /* the header, for people; the column's letters without one */
     struct text note;  /* the sub-header, where the group above says what the column is */
+    bool named;        /* it has a header, or the map names it */
+    bool told;         /* that it has none */
 };
 
-/* The table of a sheet: its columns, by column; those of one field are chained. */
+/* The table of a sheet. Slot i is column i; those of one field are chained. */
 struct table {
     uint32_t sheet;
     struct text name;
     struct slot slots[HEADER_COLUMNS];
     size_t count;
-    int16_t first[COL_COUNT]; /* slot of the field's first column, -1 none */
+    int16_t first[COL_COUNT]; /* the field's first column, -1 none */
     int16_t next[HEADER_COLUMNS];
     struct text section[2];
     enum marking marking; /* above the table: of every row */
@@ -28,7 +29,7 @@ struct table {
     enum claim claim; /* that the sheet's name makes for every row */
 };
 
-/* A row with its cells by slot; a cell may come from a merge that began above (carried). */
+/* A row with its cells by column; a cell may come from a merge that began above (carried). */
 struct line {
     const struct row *row;
     const struct cell *at[HEADER_COLUMNS];
@@ -66,8 +67,8 @@ void compose_begin(struct composer *c, struct line *line, bool grouped);
 void compose_add(struct composer *c, struct line *line);
 void compose_end(struct composer *c, const struct row *rows, size_t count);
 /* Rejects rows. */
-void compose_reject(struct composer *c, enum reject_kind kind, const struct row *rows,
-                    size_t count, uint32_t column);
+void compose_reject(struct composer *c, enum reject_kind kind, const struct row *rows, size_t count,
+                    uint32_t column);
 
 /* --- what compose.c, duty.c and state.c share --- */
 

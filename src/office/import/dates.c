@@ -14,8 +14,8 @@ enum { KEY = 400, SERIAL_FIRST = 40000, SERIAL_LAST = 60000, SERIAL_EPOCH = 2556
 struct scan {
     struct text left;
     const struct when_context *context;
-    int year;       /* that an earlier date or 今年 named; 0: none */
-    int days;       /* how many dates were found */
+    int year; /* that an earlier date or 今年 named; 0: none */
+    int days; /* how many dates were found */
     bool impossible, ambiguous;
     enum doubt_kind doubt; /* of the last date */
     int32_t day;           /* the last date */
@@ -82,7 +82,8 @@ static int year_for(struct scan *s, int month, int day, enum doubt_kind *doubt)
 
 static void take_time(struct scan *s)
 {
-    static const char *const joints[] = {"t", " ", NULL}, *const tails[] = {"z", " am", " pm", NULL};
+    static const char *const joints[] = {"t", " ", NULL}, *const tails[] = {"z", " am", " pm",
+                                                                            NULL};
     struct scan before = *s;
     int v;
 
@@ -135,8 +136,10 @@ static void take_in_month(struct scan *s, int year, int month, enum doubt_kind d
 /* 上半年, 第三季度, 年底 …; the words stand at the cursor. */
 static bool take_part_of_year(struct scan *s, int year, enum doubt_kind doubt)
 {
-    static const char *const halves[] = {"上半年", NULL}, *const quarter_ends[] = {"末", "底", NULL};
-    static const char *const ends[] = {"年底", "年末", "年内", "下半年", "全年", "底", "末", "内", NULL};
+    static const char *const halves[] = {"上半年", NULL}, *const quarter_ends[] = {"末", "底",
+                                                                                   NULL};
+    static const char *const ends[] = {"年底", "年末", "年内", "下半年", "全年",
+                                       "底",   "末",   "内",   NULL};
     struct scan before = *s;
     int quarter = 0, month = 0;
 
@@ -211,7 +214,8 @@ static bool take_year_first(struct scan *s, int year, bool whole_number)
             take_time(s);
             return true;
         }
-        s->impossible = s->impossible || n > 0 || (s->left.n && s->left.p[0] >= '0' && s->left.p[0] <= '9');
+        s->impossible =
+            s->impossible || n > 0 || (s->left.n && s->left.p[0] >= '0' && s->left.p[0] <= '9');
     }
     s->left = before.left;
     /* The number 2025.1 may have been typed as 2025.10. */
@@ -541,12 +545,12 @@ static struct text numerals(struct text t, char *out, size_t room)
 }
 
 static const char *const immediate_words[] = {
-    "立行立改", "立即整改", "立整立改", "立查立改", "即知即改", "即查即改", "边查边改", "边督边改",
-    "当场整改", "现场整改", "马上整改", "立刻整改", "随即整改", "即刻", "立即", "立刻", "马上",
-    "immediate", "asap", NULL};
+    "立行立改", "立即整改", "立整立改", "立查立改",  "即知即改", "即查即改", "边查边改",
+    "边督边改", "当场整改", "现场整改", "马上整改",  "立刻整改", "随即整改", "即刻",
+    "立即",     "立刻",     "马上",     "immediate", "asap",     NULL};
 static const char *const standing_words[] = {
-    "长期坚持", "持续推进", "持续坚持", "持续整改", "常态化", "常抓不懈", "长期", "持续", "长效", "一直",
-    "ongoing", "continuous", "standing", "long term", "long-term", NULL};
+    "长期坚持", "持续推进", "持续坚持", "持续整改",   "常态化",   "常抓不懈",  "长期",      "持续",
+    "长效",     "一直",     "ongoing",  "continuous", "standing", "long term", "long-term", NULL};
 
 /* The plain forms that fill most columns: 2025-07-02, 2025.7.2, 2025/07/02. */
 static bool plain(struct text t, int32_t *day)

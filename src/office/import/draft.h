@@ -91,7 +91,7 @@ const char *reject_name(enum reject_kind kind);
 /* A unit or a person as a cell names it. */
 struct party {
     struct text name;
-    struct text note;  /* beside it: a title in brackets (主任), a label, the column's sub-header */
+    struct text note; /* beside it: a title in brackets (主任), a label, the column's sub-header */
     struct text phone; /* in brackets or behind the name: to be sealed */
 };
 struct parties {
@@ -142,7 +142,7 @@ struct draft_item {
     struct text title, text;
     struct draft_texts parts; /* the numbered problems of the text, kept as one item */
     struct text category, object, place, basis, source, raised_by, finder, contact;
-    enum item_kind kind; /* KIND_NONE: the campaign's */
+    enum item_kind kind;    /* KIND_NONE: the campaign's */
     struct text section[2]; /* the lines above that head it: 一、… and （一）… */
     struct text level;      /* "3级", "重大", "High" */
     enum marking marking;

@@ -193,14 +193,14 @@ static enum item_class class_of(struct composer *c)
         return CLASS_NONE;
     cell = c->line->at[slot];
     w = when_read(cell, &(struct when_context){c->options->today, DATE_NONE});
-    if (w.class == CLASS_NONE && (text_has(cell->text, T("限期")) || text_has(cell->text, T("dated"))))
+    if (w.class == CLASS_NONE &&
+        (text_has(cell->text, T("限期")) || text_has(cell->text, T("dated"))))
         w.class = CLASS_DATED;
     if (w.class == CLASS_NONE) {
         compose_doubt(c, DOUBT_NOT_UNDERSTOOD, slot, (struct text){NULL, 0}, NULL);
         compose_other(c, slot);
     } else {
-        compose_doubt(c, DOUBT_CLASS, slot, (struct text){NULL, 0},
-                      classes.words[w.class].label);
+        compose_doubt(c, DOUBT_CLASS, slot, (struct text){NULL, 0}, classes.words[w.class].label);
     }
     return w.class;
 }

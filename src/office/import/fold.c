@@ -19,13 +19,11 @@ static int bracket(uint32_t cp)
     case '(':
     case '[':
     case 0x3010: /* 【 */
-    case 0x3014: /* 〔 */
-        return 1;
+    case 0x3014: /* 〔 */ return 1;
     case ')':
     case ']':
     case 0x3011:
-    case 0x3015:
-        return -1;
+    case 0x3015: return -1;
     default: return 0;
     }
 }

@@ -7,9 +7,9 @@
 #include "base/text.h"
 
 enum {
-    FOLD_PLAIN = 0,    /* without white space and punctuation */
-    FOLD_PUNCT = 1,    /* punctuation stays (full width as half width) */
-    FOLD_SPACE = 2,    /* a run of white space stays as one space, none at the ends */
+    FOLD_PLAIN = 0,      /* without white space and punctuation */
+    FOLD_PUNCT = 1,      /* punctuation stays (full width as half width) */
+    FOLD_SPACE = 2,      /* a run of white space stays as one space, none at the ends */
     FOLD_NO_BRACKETS = 4 /* what stands in brackets goes */
 };
 
@@ -39,8 +39,8 @@ static inline bool fold_is_ink(char byte)
 static inline struct text fold_trim(struct text t)
 {
     if (t.n && fold_is_ink(t.p[0]) &&
-        ((t.p[t.n - 1] > 0x20 && t.p[t.n - 1] < 0x7f) || (t.n >= 3 && fold_is_ink(t.p[t.n - 3]) &&
-                                                         (unsigned char)t.p[t.n - 3] >= 0xe4)))
+        ((t.p[t.n - 1] > 0x20 && t.p[t.n - 1] < 0x7f) ||
+         (t.n >= 3 && fold_is_ink(t.p[t.n - 3]) && (unsigned char)t.p[t.n - 3] >= 0xe4)))
         return t;
     return text_trim(t);
 }
@@ -50,8 +50,8 @@ static inline bool fold_is_blank(struct text t)
     return t.n == 0 || (!fold_is_ink(t.p[0]) && text_trim(t).n == 0);
 }
 
-/* The first of a NULL-terminated list of words that t is, starts with, ends with or holds; NULL when
- * none. */
+/* The first of a NULL-terminated list of words that t is, starts with, ends with or holds; NULL
+ * when none. */
 const char *fold_is(struct text t, const char *const *words);
 const char *fold_starts(struct text t, const char *const *words);
 const char *fold_ends(struct text t, const char *const *words);

@@ -57,8 +57,8 @@ static size_t own_texts(const struct row *row, struct header_text *texts)
 
     for (size_t i = 0; i < row->count && n < HEADER_COLUMNS; i++)
         if (may_be_header(&row->cells[i]))
-            texts[n++] = (struct header_text){row->cells[i].column, fold_trim(row->cells[i].text),
-                                              {NULL, 0}};
+            texts[n++] = (struct header_text){
+                row->cells[i].column, fold_trim(row->cells[i].text), {NULL, 0}};
     return n;
 }
 
@@ -230,7 +230,7 @@ bool header_find(const struct synonyms *s, const struct row *rows, size_t count,
     if (anchor == SIZE_MAX) {
         /* The fields may be spread over two rows of which neither makes a table alone. */
         for (size_t i = 0; i + 1 < count && i < HEADER_WITHIN; i++)
-            if (is_sub_row(&v, &rows[i], &rows[i + 1]) &&
+            if (own_texts(&rows[i], texts) >= 2 && is_sub_row(&v, &rows[i], &rows[i + 1]) &&
                 fill(s, &v, rows[i].number, rows[i + 1].number, a, out))
                 return true;
         return false;

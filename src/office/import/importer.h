@@ -52,7 +52,8 @@ struct importer {
     } wide[HEADER_COLUMNS]; /* merges over several columns, by their first */
     struct printed printed[PRINTED_MAX];
     size_t printed_count;
-    uint32_t items; /* rows taken as items so far */
+    bool beyond_told; /* that columns beyond HEADER_COLUMNS are left out */
+    uint32_t items;   /* rows taken as items so far */
 
     /* Rows of the same kind that are no items are reported as one run. */
     struct doubt run;
@@ -79,6 +80,8 @@ void table_end_run(struct importer *im);
 
 /* Forgets the columns. */
 void table_forget(struct importer *im);
+/* Makes room for further columns, which have no header. */
+void table_grow(struct importer *im, size_t count);
 /* Takes the columns of a header, or of the map, as the table's. */
 void table_use_header(struct importer *im, const struct header *h);
 void table_use_map(struct importer *im, const struct header *h);

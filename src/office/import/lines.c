@@ -7,7 +7,7 @@ enum { KEY = 192 };
 
 static bool is_total(struct text key, bool first_is_text)
 {
-    static const char *const words[] = {"合计",     "总计", "小计", "共计",  "累计",
+    static const char *const words[] = {"合计",     "总计",       "小计",  "共计", "累计",
                                         "subtotal", "grandtotal", "total", NULL};
     const char *word = fold_starts(key, words);
     struct text rest;
@@ -26,10 +26,10 @@ static bool is_total(struct text key, bool first_is_text)
 
 static bool is_note(struct text key)
 {
-    static const char *const marked[] = {"注:",       "备注:",     "说明:",    "附注:",  "注释:",
-                                         "填写要求",  "填写说明",  "填表说明", "填报说明", "填表要求",
-                                         "填报要求",  "编制说明",  "※",        "note:",   "notes:",
-                                         "n.b.",      NULL};
+    static const char *const marked[] = {
+        "注:",      "备注:",    "说明:",    "附注:",    "注释:",    "填写要求",
+        "填写说明", "填表说明", "填报说明", "填表要求", "填报要求", "编制说明",
+        "※",        "note:",    "notes:",   "n.b.",     NULL};
 
     if (fold_starts(key, marked))
         return true;
@@ -40,11 +40,13 @@ static bool is_note(struct text key)
 static bool is_signature(struct text key)
 {
     static const char *const words[] = {
-        "填报人", "填表人", "制表人", "制表", "编制人", "编制单位", "制表单位", "填报单位", "报送单位",
-        "审核人", "审核", "复核人", "审批人", "签发人", "签发", "单位盖章", "盖章", "负责人签字",
-        "负责人签名", "主要负责人签字", "单位负责人", "负责人", "签字", "签名", "联系人", "联系电话",
-        "填报日期", "填报时间", "填表日期", "制表日期", "报送日期", "日期", "经办人", "分管领导签字",
-        "preparedby", "approvedby", "reviewedby", "signature", NULL};
+        "填报人",     "填表人",         "制表人",     "制表",         "编制人",     "编制单位",
+        "制表单位",   "填报单位",       "报送单位",   "审核人",       "审核",       "复核人",
+        "审批人",     "签发人",         "签发",       "单位盖章",     "盖章",       "负责人签字",
+        "负责人签名", "主要负责人签字", "单位负责人", "负责人",       "签字",       "签名",
+        "联系人",     "联系电话",       "填报日期",   "填报时间",     "填表日期",   "制表日期",
+        "报送日期",   "日期",           "经办人",     "分管领导签字", "preparedby", "approvedby",
+        "reviewedby", "signature",      NULL};
     const char *word;
     struct text rest;
 

@@ -13,9 +13,9 @@ enum line_kind {
     LINE_TOTAL,
     LINE_SIGNATURE,
     LINE_NUMBERING,
-    LINE_SECTION,      /* 一、… */
-    LINE_SUBSECTION,   /* （一）… */
-    LINE_ONLY_NUMBER,  /* a number that was prepared for a row to come */
+    LINE_SECTION,     /* 一、… */
+    LINE_SUBSECTION,  /* （一）… */
+    LINE_ONLY_NUMBER, /* a number that was prepared for a row to come */
     LINE_ONLY_FORMULAS
 };
 

@@ -79,7 +79,8 @@ static int read_column(const json_t *c, struct mapping_sheet *s, size_t n, enum 
     int col;
 
     if (!column_of_letters(letters, &out->column))
-        return wrong(err, s->sheet, letters, letters, N_("no such column; write letters such as B"));
+        return wrong(err, s->sheet, letters, letters,
+                     N_("no such column; write letters such as B"));
     col = field.n ? col_of(field, kind) : -1;
     if (col < 0)
         return wrong(err, s->sheet, letters, field, N_("no such field for this kind of import"));
@@ -89,7 +90,8 @@ static int read_column(const json_t *c, struct mapping_sheet *s, size_t n, enum 
         if (s->columns[i].column == out->column)
             return wrong(err, s->sheet, letters, letters, N_("the column is given twice"));
         if (out->col != COL_OTHER && s->columns[i].col == out->col && !col_many(out->col))
-            return wrong(err, s->sheet, letters, field, N_("only one column may stand for this field"));
+            return wrong(err, s->sheet, letters, field,
+                         N_("only one column may stand for this field"));
     }
     return 0;
 }
@@ -152,7 +154,8 @@ static int read_root(const json_t *root, struct arena *a, struct mapping *out, s
             return -1;
         for (size_t k = 0; k < i; k++)
             if (text_eq(out->sheets[k].sheet, out->sheets[i].sheet))
-                return wrong(err, out->sheets[i].sheet, T(""), T(""), N_("the sheet is given twice"));
+                return wrong(err, out->sheets[i].sheet, T(""), T(""),
+                             N_("the sheet is given twice"));
     }
     return a->failed ? err_set(err, NO_MEMORY) : 0;
 }

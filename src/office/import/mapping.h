@@ -23,7 +23,7 @@ struct mapping_column {
 
 struct mapping_sheet {
     struct text sheet;
-    bool skip; /* nothing is taken from it */
+    bool skip;                    /* nothing is taken from it */
     uint32_t first_row, last_row; /* of the header */
     struct mapping_column *columns;
     size_t count;

@@ -2,8 +2,8 @@
  * names.c: see names.h.
  *
  * A cell is cut at its separators outside brackets into pieces; then each piece is cleaned: a
- * label in front (牵头单位：), brackets and telephone numbers behind, 等 at the end. Spaces and line
- * breaks separate only what looks like whole names.
+ * label in front (牵头单位：), brackets and telephone numbers behind, 等 at the end. Spaces and
+ * line breaks separate only what looks like whole names.
  */
 #include "office/import/names.h"
 
@@ -20,11 +20,12 @@ static uint32_t peek(struct text t)
 bool names_like_unit(struct text t)
 {
     static const char *const ends[] = {
-        "局",   "委",   "办",   "部",   "厅",   "处",   "科",   "股",     "院",     "所",   "站",   "队",
-        "室",   "会",   "中心", "公司", "集团", "企业", "街道", "镇",     "乡",     "县",   "区",   "市",
-        "省",   "村",   "社区", "政府", "机关", "学校", "大学", "中学",   "小学",   "医院", "银行", "协会",
-        "团",   "组",   "馆",   "行",   "厂",   "店",   "库",   "指挥部", "项目部", "监理", "支部", "党委",
-        "总队", "支队", "大队", "军",   "署",   "库区", "园",   "院校",   "法院",   "基地", NULL};
+        "局",   "委",   "办",   "部",     "厅",     "处",   "科",   "股",   "院",   "所",
+        "站",   "队",   "室",   "会",     "中心",   "公司", "集团", "企业", "街道", "镇",
+        "乡",   "县",   "区",   "市",     "省",     "村",   "社区", "政府", "机关", "学校",
+        "大学", "中学", "小学", "医院",   "银行",   "协会", "团",   "组",   "馆",   "行",
+        "厂",   "店",   "库",   "指挥部", "项目部", "监理", "支部", "党委", "总队", "支队",
+        "大队", "军",   "署",   "库区",   "园",     "院校", "法院", "基地", NULL};
 
     /* "张主任（办公室）": what stands in brackets does not say what it is. */
     if (text_ends(t, T("）")) || text_ends(t, T(")"))) {
@@ -71,7 +72,8 @@ static bool like_phone(struct text t)
     return digits >= 7 && digits <= 15;
 }
 
-/* --- cutting ----------------------------------------------------------------------------------- */
+/* --- cutting -----------------------------------------------------------------------------------
+ */
 
 enum cut { CUT_NO, CUT_HARD, CUT_LINE, CUT_SPACE };
 
@@ -148,7 +150,8 @@ static void glue(struct piece *pieces, int *count, int i, struct text between, s
     memmove(&pieces[i + 1], &pieces[i + 2], sizeof *pieces * (size_t)(*count - i - 1));
 }
 
-/* --- one name ---------------------------------------------------------------------------------- */
+/* --- one name ----------------------------------------------------------------------------------
+ */
 
 /* Takes "牵头单位：" or "责任人:" off the front; the label is returned. */
 static struct text take_label(struct text *t)
@@ -221,10 +224,11 @@ static struct text take_phone(struct text *t)
     return phone;
 }
 
-static const char *const titles[] = {
-    "局长", "主任", "书记", "处长", "科长", "股长", "经理", "主席", "部长", "县长", "区长", "市长",
-    "镇长", "乡长", "院长", "校长", "所长", "队长", "组长", "站长", "厅长", "司长", "委员", "主管",
-    "总工", "工程师", "董事长", "科员", "干事", "秘书长", "会长", "理事长", "村长", "巡视员", NULL};
+static const char *const titles[] = {"局长", "主任",   "书记", "处长",   "科长",   "股长",   "经理",
+                                     "主席", "部长",   "县长", "区长",   "市长",   "镇长",   "乡长",
+                                     "院长", "校长",   "所长", "队长",   "组长",   "站长",   "厅长",
+                                     "司长", "委员",   "主管", "总工",   "工程师", "董事长", "科员",
+                                     "干事", "秘书长", "会长", "理事长", "村长",   "巡视员", NULL};
 
 /* True for what may be a person's name: two to four Chinese characters, longer with a middle dot,
  * or letters. */
@@ -294,8 +298,8 @@ static void add_unit(struct names *out, struct text t, enum name_role *role)
     else
         t = whole;
     out->unlike = out->unlike || like_many(t) || (label.n && *role == NAME_ANY);
-    add(out, t, role_of(label) == NAME_ANY ? label : (struct text){NULL, 0},
-        (struct text){NULL, 0}, own, false);
+    add(out, t, role_of(label) == NAME_ANY ? label : (struct text){NULL, 0}, (struct text){NULL, 0},
+        own, false);
 }
 
 static void add_person(struct names *out, struct text t)
@@ -324,7 +328,8 @@ static void add_person(struct names *out, struct text t)
     add(out, t, note, phone, NAME_ANY, true);
 }
 
-/* --- the three readings ------------------------------------------------------------------------ */
+/* --- the three readings ------------------------------------------------------------------------
+ */
 
 /* A unit's name that was broken over two lines: the whole ends like a unit, its head does not. */
 static void join_unit_lines(struct piece *pieces, int *count, struct arena *a, struct names *out)
@@ -334,9 +339,9 @@ static void join_unit_lines(struct piece *pieces, int *count, struct arena *a, s
         bool broken = next->before == CUT_LINE && !names_like_unit(pieces[i].text) &&
                       (names_like_unit(next->text) || fold_length(next->text) <= 2) &&
                       !text_has(pieces[i].text, T(":")) && !text_has(pieces[i].text, T("："));
-        bool short_words = next->before == CUT_SPACE && !(fold_length(pieces[i].text) >= 3 &&
-                                                          fold_length(next->text) >= 3 &&
-                                                          names_like_unit(pieces[i].text));
+        bool short_words = next->before == CUT_SPACE &&
+                           !(fold_length(pieces[i].text) >= 3 && fold_length(next->text) >= 3 &&
+                             names_like_unit(pieces[i].text));
         if (broken || short_words) {
             bool han = all_han(text_head(next->text, 3));
             out->lines_joined = out->lines_joined || broken || han;
@@ -385,7 +390,8 @@ static void join_people(struct piece *pieces, int *count, struct arena *a, struc
             /* The title goes into brackets behind the name, where add_person() finds it. */
             struct text name = fold_ends(x, titles) ? y : x;
             struct text title = fold_ends(x, titles) ? x : y;
-            pieces[i].text = arena_join(a, arena_join(a, name, T("(")), arena_join(a, title, T(")")));
+            pieces[i].text =
+                arena_join(a, arena_join(a, name, T("(")), arena_join(a, title, T(")")));
             pieces[i + 1] = (struct piece){{NULL, 0}, CUT_NO};
             (*count)--;
             memmove(&pieces[i + 1], &pieces[i + 2], sizeof *pieces * (size_t)(*count - i - 1));

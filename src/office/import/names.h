@@ -27,8 +27,8 @@ struct names {
     bool too_many;     /* more than NAMES_MAX: none is taken */
 };
 
-/* Units: 市住建局、市城管局；"牵头单位：…，配合单位：…". Texts point into `cell` or the arena. Pure but
- * for the arena. */
+/* Units: 市住建局、市城管局；"牵头单位：…，配合单位：…". Texts point into `cell` or the arena. Pure
+ * but for the arena. */
 void names_units(struct text cell, struct arena *a, struct names *out);
 /* People: 张三、李四；张三（主任）；张三 13900000000；张　三 is one name. */
 void names_people(struct text cell, struct arena *a, struct names *out);

@@ -5,14 +5,14 @@
 
 /* The ways to number, each counted by itself. */
 enum style {
-    STYLE_DOT,      /* 1.  1、  1． */
-    STYLE_BRACKET,  /* （1） */
-    STYLE_HALF,     /* 1） */
-    STYLE_CIRCLE,   /* ① */
-    STYLE_IS,       /* 一是 */
-    STYLE_HAN,      /* 一、 */
+    STYLE_DOT,       /* 1.  1、  1． */
+    STYLE_BRACKET,   /* （1） */
+    STYLE_HALF,      /* 1） */
+    STYLE_CIRCLE,    /* ① */
+    STYLE_IS,        /* 一是 */
+    STYLE_HAN,       /* 一、 */
     STYLE_HAN_ROUND, /* （一） */
-    STYLE_ORDINAL,  /* 第一，  首先 is not read */
+    STYLE_ORDINAL,   /* 第一，  首先 is not read */
     STYLES
 };
 
@@ -150,11 +150,11 @@ static bool may_start(struct text t)
     if (t.n < 3)
         return false;
     switch (c) {
-    case 0xe2: return (unsigned char)t.p[1] == 0x91;                          /* ① */
-    case 0xe4: return true;                                                   /* 一 三 七 九 二 五 */
-    case 0xe5: return true;                                                   /* 八 六 十 四 */
-    case 0xe7: return (unsigned char)t.p[1] == 0xac;                          /* 第 */
-    case 0xef: return (unsigned char)t.p[1] == 0xbc;                          /* （ １ */
+    case 0xe2: return (unsigned char)t.p[1] == 0x91; /* ① */
+    case 0xe4: return true;                          /* 一 三 七 九 二 五 */
+    case 0xe5: return true;                          /* 八 六 十 四 */
+    case 0xe7: return (unsigned char)t.p[1] == 0xac; /* 第 */
+    case 0xef: return (unsigned char)t.p[1] == 0xbc; /* （ １ */
     default: return false;
     }
 }

@@ -20,7 +20,8 @@ enum {
     FILE_BYTES = 64 << 20 /* synonyms, and what was found of every sheet */
 };
 
-/* --- copying ----------------------------------------------------------------------------------- */
+/* --- copying -----------------------------------------------------------------------------------
+ */
 
 static bool copy_row(struct arena *a, const struct row *from, struct row *to)
 {
@@ -36,7 +37,8 @@ static bool copy_row(struct arena *a, const struct row *from, struct row *to)
     return !a->failed;
 }
 
-/* --- the item under way ------------------------------------------------------------------------ */
+/* --- the item under way ------------------------------------------------------------------------
+ */
 
 static void flush(struct importer *im)
 {
@@ -57,8 +59,6 @@ static void flush(struct importer *im)
 /* Moves the merges' window to this row. */
 static void advance_merges(struct importer *im, const struct row *row)
 {
-    struct table *t = &im->table;
-
     while (im->merge_next < im->merge_count &&
            im->merges[im->merge_next].first_row <= row->number) {
         const struct merge *m = &im->merges[im->merge_next++];
@@ -67,12 +67,10 @@ static void advance_merges(struct importer *im, const struct row *row)
         im->wide[m->first_column].from = m->first_row;
         im->wide[m->first_column].until = m->last_row;
         im->wide[m->first_column].columns = m->last_column - m->first_column + 1;
-        for (size_t s = 0; s < t->count && m->last_row > m->first_row; s++) {
-            if (t->slots[s].column == m->first_column) {
-                im->carries[s].from = m->first_row;
-                im->carries[s].until = m->last_row;
-                im->carries[s].cell.kind = CELL_EMPTY;
-            }
+        if (m->last_row > m->first_row) {
+            im->carries[m->first_column].from = m->first_row;
+            im->carries[m->first_column].until = m->last_row;
+            im->carries[m->first_column].cell.kind = CELL_EMPTY;
         }
     }
 }
@@ -82,16 +80,22 @@ static void lay_out(struct importer *im, const struct row *row)
 {
     struct table *t = &im->table;
     struct line *line = &im->line;
+    uint32_t last = row->count ? row->cells[row->count - 1].column : 0;
     size_t k = 0;
 
     line->row = row;
+    if (last >= t->count)
+        table_grow(im, last + 1);
+    if (last >= HEADER_COLUMNS && !im->beyond_told) {
+        im->beyond_told = true;
+        table_report_row(im, DOUBT_COLUMNS_BEYOND, row);
+    }
     for (size_t s = 0; s < t->count; s++) {
         struct carry *carry = &im->carries[s];
         const struct cell *cell = NULL;
-        while (k < row->count && row->cells[k].column < t->slots[s].column)
+        while (k < row->count && row->cells[k].column < s)
             k++;
-        if (k < row->count && row->cells[k].column == t->slots[s].column &&
-            !fold_is_blank(row->cells[k].text))
+        if (k < row->count && row->cells[k].column == s && !fold_is_blank(row->cells[k].text))
             cell = &row->cells[k];
         line->at[s] = cell;
         line->carried[s] = false;
@@ -204,7 +208,8 @@ static void take_item(struct importer *im, const struct row *row)
     arena_clear(&im->draft);
 }
 
-/* --- rows -------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------
+ */
 
 /* Lines right below a header that explain its columns: words where dates should stand. */
 static bool is_explanation(const struct importer *im, const struct row *row)
@@ -224,9 +229,9 @@ static bool is_explanation(const struct importer *im, const struct row *row)
     return dates >= 2 && words == dates;
 }
 
-static uint32_t column_of(const struct importer *im, int slot)
+static uint32_t column_of(int slot)
 {
-    return slot >= 0 ? im->table.slots[slot].column : LINE_NO_COLUMN;
+    return slot >= 0 ? (uint32_t)slot : LINE_NO_COLUMN;
 }
 
 static uint32_t width_at(const struct importer *im, const struct row *row)
@@ -272,8 +277,8 @@ static void take_section(struct importer *im, const struct row *row, bool sub)
 static void read_row(struct importer *im, const struct row *row)
 {
     static const enum doubt_kind reported[] = {
-        [LINE_NOTE] = DOUBT_FOOTNOTE,          [LINE_TOTAL] = DOUBT_TOTAL,
-        [LINE_SIGNATURE] = DOUBT_SIGNATURE,    [LINE_NUMBERING] = DOUBT_NUMBERING,
+        [LINE_NOTE] = DOUBT_FOOTNOTE,           [LINE_TOTAL] = DOUBT_TOTAL,
+        [LINE_SIGNATURE] = DOUBT_SIGNATURE,     [LINE_NUMBERING] = DOUBT_NUMBERING,
         [LINE_ONLY_NUMBER] = DOUBT_ONLY_NUMBER, [LINE_ONLY_FORMULAS] = DOUBT_ONLY_FORMULAS};
     bool office = im->options->kind == IMPORT_UNITS || im->options->kind == IMPORT_PEOPLE;
     struct header h;
@@ -282,17 +287,18 @@ static void read_row(struct importer *im, const struct row *row)
 
     advance_merges(im, row);
     lay_out(im, row);
-    text = office ? im->table.first[im->options->kind == IMPORT_UNITS ? COL_UNIT_NAME
-                                                                      : COL_PERSON_NAME]
-                  : text_slot(im);
+    text =
+        office
+            ? im->table.first[im->options->kind == IMPORT_UNITS ? COL_UNIT_NAME : COL_PERSON_NAME]
+            : text_slot(im);
     if (im->options->kind == IMPORT_TASKS)
         text = im->table.first[COL_MEASURE];
-    kind = line_read(row, &(struct line_context){.number_column =
-                                                     column_of(im, im->table.first[COL_NUMBER]),
-                                                 .text_column = column_of(im, text),
-                                                 .table_columns = im->table_columns,
-                                                 .width = width_at(im, row),
-                                                 .text_carried = text >= 0 && im->line.carried[text]});
+    kind = line_read(row,
+                     &(struct line_context){.number_column = column_of(im->table.first[COL_NUMBER]),
+                                            .text_column = column_of(text),
+                                            .table_columns = im->table_columns,
+                                            .width = width_at(im, row),
+                                            .text_carried = text >= 0 && im->line.carried[text]});
     if (kind == LINE_BLANK)
         return;
     if ((kind == LINE_ITEM || kind == LINE_SECTION) && table_is_repeat(im, row)) {
@@ -340,7 +346,8 @@ static void read_row(struct importer *im, const struct row *row)
     }
 }
 
-/* --- the start of a sheet ---------------------------------------------------------------------- */
+/* --- the start of a sheet ----------------------------------------------------------------------
+ */
 
 /* Lines above the table: titles, and sometimes a marking for all of it. */
 static void take_above(struct importer *im, const struct row *row)
@@ -375,8 +382,8 @@ static void decide(struct importer *im, struct err *err)
         header_at(im->synonyms, im->looked, im->looked_count, im->merges, im->merge_count,
                   im->given->first_row, im->given->last_row, &im->sheet, &h);
     else
-        found = header_find(im->synonyms, im->looked, im->looked_count, im->merges,
-                            im->merge_count, &im->sheet, &h);
+        found = header_find(im->synonyms, im->looked, im->looked_count, im->merges, im->merge_count,
+                            &im->sheet, &h);
     im->stage = found ? STAGE_READING : STAGE_SKIPPING;
     if (im->sheet.failed) {
         err_set(err, NO_MEMORY);
@@ -436,6 +443,7 @@ static int on_begin(struct sheet_sink *sink, const struct sheet_info *info, stru
     im->looked_count = 0;
     im->merge_count = im->merge_next = 0;
     im->items = 0;
+    im->beyond_told = false;
     im->printed_count = 0;
     im->run.kind = DOUBT_NONE;
     memset(im->wide, 0, sizeof im->wide);
@@ -468,8 +476,8 @@ static int on_row(struct sheet_sink *sink, const struct row *row, struct err *er
 
     im->composer.err = err;
     if (im->stage == STAGE_LOOKING) {
-        bool enough = im->given ? row->number > im->given->last_row
-                                : im->looked_count == HEADER_LOOK;
+        bool enough =
+            im->given ? row->number > im->given->last_row : im->looked_count == HEADER_LOOK;
         if (im->given && row->number < im->given->first_row) {
             if (!blank(row))
                 take_above(im, row);
@@ -502,7 +510,8 @@ static int on_end(struct sheet_sink *sink, const struct sheet_info *info, struct
     return im->composer.stopped ? -1 : 0;
 }
 
-/* --- opening and closing ----------------------------------------------------------------------- */
+/* --- opening and closing -----------------------------------------------------------------------
+ */
 
 struct importer *importer_open(const struct import_options *options, struct import_sink *sink,
                                struct err *err)

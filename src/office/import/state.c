@@ -129,11 +129,11 @@ static void read_progress(struct composer *c, struct how_far *s)
     st = status_read(s->progress);
     if (s->claim == CLAIM_NONE && st.claim != CLAIM_NONE) {
         s->claim = st.claim;
-        compose_doubt(c,
-                      st.claim == CLAIM_STRUCK_OFF ? DOUBT_STATUS_STRUCK_OFF
-                                                   : DOUBT_STATUS_FROM_PROGRESS,
-                      slot, NONE, claim_label(st.claim));
-    } else if ((is_done(s->claim) && (is_undone(st.claim) || (s->percent >= 0 && s->percent < 100))) ||
+        compose_doubt(
+            c, st.claim == CLAIM_STRUCK_OFF ? DOUBT_STATUS_STRUCK_OFF : DOUBT_STATUS_FROM_PROGRESS,
+            slot, NONE, claim_label(st.claim));
+    } else if ((is_done(s->claim) &&
+                (is_undone(st.claim) || (s->percent >= 0 && s->percent < 100))) ||
                (is_undone(s->claim) && is_done(st.claim))) {
         compose_doubt(c, DOUBT_STATUS_CONFLICT, slot, NONE, claim_label(s->claim));
     }
@@ -141,10 +141,8 @@ static void read_progress(struct composer *c, struct how_far *s)
 
 struct how_far compose_how_far(struct composer *c, int32_t found)
 {
-    struct how_far s = {.percent = -1,
-                      .completed = DATE_NONE,
-                      .verified = DATE_NONE,
-                      .struck_off = DATE_NONE};
+    struct how_far s = {
+        .percent = -1, .completed = DATE_NONE, .verified = DATE_NONE, .struck_off = DATE_NONE};
 
     read_status(c, &s);
     read_struck(c, &s);
@@ -156,4 +154,3 @@ struct how_far compose_how_far(struct composer *c, int32_t found)
         s.claim = c->table->claim;
     return s;
 }
-

@@ -19,9 +19,9 @@ enum { PHRASES = sizeof phrases / sizeof *phrases };
 /* True when nothing but a verdict on punctuality stands there. */
 static bool only_verdict(struct text key)
 {
-    static const char *const verdicts[] = {"超期",   "已超期", "逾期", "已逾期",
-                                           "未超期", "未逾期", "按期", "正常",
-                                           "overdue", "ontime", "on time", "late", NULL};
+    static const char *const verdicts[] = {"超期",    "已超期", "逾期", "已逾期",  "未超期",
+                                           "未逾期",  "按期",   "正常", "overdue", "ontime",
+                                           "on time", "late",   NULL};
 
     return fold_is(key, verdicts) != NULL;
 }
@@ -126,8 +126,8 @@ int percent_read(const struct cell *cell)
         if (t.p[i] != '%' && !wide)
             continue;
         /* Back over "80" or "80.5". */
-        while (start > 0 && ((t.p[start - 1] >= '0' && t.p[start - 1] <= '9') ||
-                             t.p[start - 1] == '.'))
+        while (start > 0 &&
+               ((t.p[start - 1] >= '0' && t.p[start - 1] <= '9') || t.p[start - 1] == '.'))
             start--;
         for (size_t k = start; k < i && t.p[k] != '.' && v <= 100; k++)
             v = v * 10 + t.p[k] - '0';
@@ -144,9 +144,10 @@ static int level_number(struct text k, size_t *start, size_t *length)
         const char *sign;
         int value;
         bool han;
-    } signs[] = {{"iii", 3}, {"iv", 4}, {"ii", 2}, {"i", 1},  {"v", 5},
-                 {"Ⅰ", 1},   {"Ⅱ", 2},  {"Ⅲ", 3},  {"Ⅳ", 4},  {"Ⅴ", 5},
-                 {"一", 1, true},  {"二", 2, true}, {"三", 3, true}, {"四", 4, true}, {"五", 5, true}};
+    } signs[] = {{"iii", 3},      {"iv", 4},       {"ii", 2},       {"i", 1},
+                 {"v", 5},        {"Ⅰ", 1},        {"Ⅱ", 2},        {"Ⅲ", 3},
+                 {"Ⅳ", 4},        {"Ⅴ", 5},        {"一", 1, true}, {"二", 2, true},
+                 {"三", 3, true}, {"四", 4, true}, {"五", 5, true}};
     struct text head = text_ends(k, T("级")) ? text_head(k, k.n - 3) : k;
 
     if (head.n && head.p[head.n - 1] >= '1' && head.p[head.n - 1] <= '9' &&
@@ -211,10 +212,10 @@ enum marking marking_read(struct text t)
     static const struct {
         const char *words;
         enum marking marking;
-    } words[] = {{"绝密", MARKING_TOP_SECRET},   {"机密", MARKING_SECRET},
-                 {"秘密", MARKING_CONFIDENTIAL}, {"内部", MARKING_INTERNAL},
-                 {"公开", MARKING_OPEN},         {"非密", MARKING_OPEN},
-                 {"无", MARKING_OPEN}};
+    } words[] = {
+        {"绝密", MARKING_TOP_SECRET}, {"机密", MARKING_SECRET}, {"秘密", MARKING_CONFIDENTIAL},
+        {"内部", MARKING_INTERNAL},   {"公开", MARKING_OPEN},   {"非密", MARKING_OPEN},
+        {"无", MARKING_OPEN}};
     static const char *const terms[] = {"★", "☆", "*", "(", NULL};
     static const char *const tails[] = {"级", "资料", "文件", NULL};
     char key[64];
@@ -252,20 +253,33 @@ uint32_t roles_read(struct text t, bool *unknown)
     static const struct {
         const char *words;
         enum role role;
-    } words[] = {{"经办人", ROLE_CLERK},           {"经办", ROLE_CLERK},
-                 {"承办人", ROLE_CLERK},           {"clerk", ROLE_CLERK},
-                 {"审批人", ROLE_APPROVER},        {"审核人", ROLE_APPROVER},
-                 {"审批", ROLE_APPROVER},          {"approver", ROLE_APPROVER},
-                 {"联络员", ROLE_LIAISON},         {"联络人", ROLE_LIAISON},
-                 {"liaison", ROLE_LIAISON},        {"责任领导", ROLE_RESPONSIBLE},
-                 {"分管领导", ROLE_RESPONSIBLE},   {"responsible leader", ROLE_RESPONSIBLE},
+    } words[] = {{"经办人", ROLE_CLERK},
+                 {"经办", ROLE_CLERK},
+                 {"承办人", ROLE_CLERK},
+                 {"clerk", ROLE_CLERK},
+                 {"审批人", ROLE_APPROVER},
+                 {"审核人", ROLE_APPROVER},
+                 {"审批", ROLE_APPROVER},
+                 {"approver", ROLE_APPROVER},
+                 {"联络员", ROLE_LIAISON},
+                 {"联络人", ROLE_LIAISON},
+                 {"liaison", ROLE_LIAISON},
+                 {"责任领导", ROLE_RESPONSIBLE},
+                 {"分管领导", ROLE_RESPONSIBLE},
+                 {"responsible leader", ROLE_RESPONSIBLE},
                  {"responsible-leader", ROLE_RESPONSIBLE},
-                 {"核查人", ROLE_VERIFIER},        {"验收人", ROLE_VERIFIER},
-                 {"复查人", ROLE_VERIFIER},        {"核查员", ROLE_VERIFIER},
-                 {"verifier", ROLE_VERIFIER},      {"领导", ROLE_LEADER},
-                 {"leader", ROLE_LEADER},          {"审计员", ROLE_AUDITOR},
-                 {"auditor", ROLE_AUDITOR},        {"管理员", ROLE_ADMINISTRATOR},
-                 {"系统管理员", ROLE_ADMINISTRATOR}, {"administrator", ROLE_ADMINISTRATOR},
+                 {"核查人", ROLE_VERIFIER},
+                 {"验收人", ROLE_VERIFIER},
+                 {"复查人", ROLE_VERIFIER},
+                 {"核查员", ROLE_VERIFIER},
+                 {"verifier", ROLE_VERIFIER},
+                 {"领导", ROLE_LEADER},
+                 {"leader", ROLE_LEADER},
+                 {"审计员", ROLE_AUDITOR},
+                 {"auditor", ROLE_AUDITOR},
+                 {"管理员", ROLE_ADMINISTRATOR},
+                 {"系统管理员", ROLE_ADMINISTRATOR},
+                 {"administrator", ROLE_ADMINISTRATOR},
                  {"admin", ROLE_ADMINISTRATOR}};
     struct text rest = t, piece;
     uint32_t set = 0;

@@ -12,7 +12,8 @@ struct status {
 };
 
 /* Pure. An empty text claims nothing and is no doubt; words that say nothing known claim nothing
- * and are one. A verdict on punctuality (超期, OVERDUE) is ignored: the ledger reckons it itself. */
+ * and are one. A verdict on punctuality (超期, OVERDUE) is ignored: the ledger reckons it itself.
+ */
 struct status status_read(struct text t);
 
 /* A yes or no (是, √, Y …): 1, 0, or -1 when it is neither. */
@@ -29,8 +30,8 @@ struct text level_read(struct text t, struct arena *a, bool *changed);
 /* A secrecy marking at the start of t: 秘密★5年. MARKING_NONE when there is none. */
 enum marking marking_read(struct text t);
 
-/* A kind of people's roles in a cell (经办人、核查人): BIT(ROLE_…); *unknown when something else stands
- * there as well. */
+/* A kind of people's roles in a cell (经办人、核查人): BIT(ROLE_…); *unknown when something else
+ * stands there as well. */
 uint32_t roles_read(struct text t, bool *unknown);
 
 #endif

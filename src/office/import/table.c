@@ -7,7 +7,8 @@
 #include "office/import/fold.h"
 #include "office/import/status.h"
 
-/* --- reporting of rows ------------------------------------------------------------------------- */
+/* --- reporting of rows -------------------------------------------------------------------------
+ */
 
 struct text row_text(const struct row *row, uint32_t *column)
 {
@@ -54,25 +55,41 @@ void table_add_to_run(struct importer *im, enum doubt_kind kind, uint32_t row)
     im->run.last_row = row;
 }
 
-/* --- the columns ------------------------------------------------------------------------------- */
+/* --- the columns -------------------------------------------------------------------------------
+ */
+
+void table_grow(struct importer *im, size_t count)
+{
+    struct table *t = &im->table;
+    char letters[8];
+
+    if (count > HEADER_COLUMNS)
+        count = HEADER_COLUMNS;
+    for (; t->count < count; t->count++)
+        t->slots[t->count] = (struct slot){
+            .label = arena_text(&im->sheet, column_letters((uint32_t)t->count, letters))};
+}
 
 static void add_slot(struct importer *im, uint32_t column, enum col col, struct text label,
                      struct text note)
 {
     struct table *t = &im->table;
-    int s = (int)t->count, last = t->first[col];
+    int last = t->first[col];
+    struct slot *s;
 
-    if (t->count == HEADER_COLUMNS)
+    if (column >= HEADER_COLUMNS)
         return;
-    t->slots[t->count++] = (struct slot){column, col, label, note};
-    t->next[s] = -1;
+    table_grow(im, column + 1);
+    s = &t->slots[column];
+    *s = (struct slot){col, label.n ? label : s->label, note, true, false};
+    t->next[column] = -1;
     if (last < 0) {
-        t->first[col] = (int16_t)s;
+        t->first[col] = (int16_t)column;
         return;
     }
     while (t->next[last] >= 0)
         last = t->next[last];
-    t->next[last] = (int16_t)s;
+    t->next[last] = (int16_t)column;
 }
 
 static uint64_t hash_of(struct text t)
@@ -121,14 +138,12 @@ bool table_is_repeat(const struct importer *im, const struct row *row)
     return filled > 0 && same * 10 >= filled * 6;
 }
 
-static void report_column(struct importer *im, enum doubt_kind kind, const struct slot *s,
-                          struct text cell, struct text taken, const char *word)
+static void report_column(struct importer *im, enum doubt_kind kind, uint32_t column,
+                          const char *word)
 {
     compose_report(&im->composer, &(struct doubt){.kind = kind,
-                                                  .column = s->column,
-                                                  .header = s->label,
-                                                  .cell = cell,
-                                                  .taken = taken,
+                                                  .column = column,
+                                                  .header = im->table.slots[column].label,
                                                   .word = word});
 }
 
@@ -136,19 +151,15 @@ void table_report_columns(struct importer *im, const struct header *h)
 {
     for (size_t i = 0; i < h->count; i++) {
         const struct column_match *m = &h->matches[i];
-        const struct slot *s = &im->table.slots[i];
         if (m->col == COL_OTHER)
-            report_column(im, m->second ? DOUBT_COLUMN_SECOND : DOUBT_COLUMN_OTHER, s,
-                          (struct text){NULL, 0}, (struct text){NULL, 0}, NULL);
+            report_column(im, m->second ? DOUBT_COLUMN_SECOND : DOUBT_COLUMN_OTHER, m->column,
+                          NULL);
         else if (m->ambiguous)
-            report_column(im, DOUBT_COLUMN_AMBIGUOUS, s, (struct text){NULL, 0},
-                          (struct text){NULL, 0}, col_label(m->col));
+            report_column(im, DOUBT_COLUMN_AMBIGUOUS, m->column, col_label(m->col));
         else if (m->score < 1000)
-            report_column(im, DOUBT_COLUMN_INSIDE, s, (struct text){NULL, 0},
-                          (struct text){NULL, 0}, col_label(m->col));
+            report_column(im, DOUBT_COLUMN_INSIDE, m->column, col_label(m->col));
         if (m->col == COL_VERDICT)
-            report_column(im, DOUBT_VERDICT_IGNORED, s, (struct text){NULL, 0},
-                          (struct text){NULL, 0}, NULL);
+            report_column(im, DOUBT_VERDICT_IGNORED, m->column, NULL);
     }
 }
 
@@ -210,7 +221,7 @@ void table_use_map(struct importer *im, const struct header *h)
             end = given->columns[i].column + 1;
     if (h->count && h->texts[h->count - 1].column + 1 > end)
         end = h->texts[h->count - 1].column + 1;
-    for (uint32_t c = 0; c < end; c++) {
+    for (uint32_t c = 0; c < end && c < HEADER_COLUMNS; c++) {
         const struct mapping_column *column = NULL;
         struct text label = {NULL, 0}, note = {NULL, 0};
         for (size_t i = 0; i < given->count; i++)
@@ -226,8 +237,11 @@ void table_use_map(struct importer *im, const struct header *h)
             continue;
         add_slot(im, c, column ? column->col : COL_OTHER, label, note);
         if (column && column->header.n && hash_of(column->header) != hash_of(label))
-            report_column(im, DOUBT_MAP_HEADER, &im->table.slots[im->table.count - 1], label,
-                          column->header, NULL);
+            compose_report(&im->composer, &(struct doubt){.kind = DOUBT_MAP_HEADER,
+                                                          .column = c,
+                                                          .header = label,
+                                                          .cell = label,
+                                                          .taken = column->header});
     }
     im->header_last = given->last_row;
     im->table_columns = end;
@@ -245,13 +259,12 @@ void table_tell(struct importer *im, bool skip, uint32_t first_row, struct err *
     if (!skip) {
         s->first_row = first_row;
         s->last_row = im->header_last;
-        s->count = im->table.count;
-        s->columns = arena_array(&im->file, struct mapping_column, s->count);
-        for (size_t i = 0; i < s->count && s->columns; i++)
-            s->columns[i] =
-                (struct mapping_column){im->table.slots[i].column,
-                                        arena_text(&im->file, im->table.slots[i].label),
-                                        im->table.slots[i].col};
+        s->columns = arena_array(&im->file, struct mapping_column, im->table.count);
+        for (size_t i = 0; i < im->table.count && s->columns; i++)
+            if (im->table.slots[i].named)
+                s->columns[s->count++] = (struct mapping_column){
+                    (uint32_t)i, arena_text(&im->file, im->table.slots[i].label),
+                    im->table.slots[i].col};
         im->counts.tables++;
     }
     if (im->file.failed) {
@@ -261,4 +274,3 @@ void table_tell(struct importer *im, bool skip, uint32_t first_row, struct err *
         im->composer.stopped = true;
     }
 }
-

@@ -14,7 +14,7 @@
 
 enum {
     BATCH_ARENA = 256 << 20, /* rows, commands and what the writer needs for them */
-    MADE = 8 * BATCH_ROWS,   /* units or people that a batch can make */
+    MADE = 4 * BATCH_ROWS,   /* units or people that a batch can make */
     LINES = 200              /* of them in one entry */
 };
 

@@ -8,7 +8,7 @@
 #include "office/intake/intake.h"
 
 enum {
-    BATCH_ROWS = 500,               /* rows in a transaction */
+    BATCH_ROWS = 2000,              /* rows in a transaction: what other writers wait for */
     BATCH_COMMANDS = 4 * BATCH_ROWS /* a row may take several: amend, report, apply */
 };
 

@@ -126,7 +126,7 @@ static void label(struct speech *s, const char *what)
 {
     if (*what) {
         word(s, what);
-        word(s, N_(" "));
+        buf_char(s->out, ' ');
     }
 }
 
@@ -167,37 +167,39 @@ static void say_milestones(struct speech *s, struct milestone_list list)
     }
 }
 
-/* The parts of a task behind its text, in brackets. */
+/* True when it is given; then its label stands, apart from what is there already. */
+static bool part(struct speech *s, bool given, const char *what)
+{
+    if (!given)
+        return false;
+    if (s->out->n)
+        word(s, N_("; "));
+    label(s, what);
+    return true;
+}
+
+/* A task's text, and what else is known of it in brackets. */
 static void say_task(struct speech *s, const struct task_line *t)
 {
     buf_auto struct buf inner = BUF(BUF_ANY);
     struct speech in = {&inner, s->lang, s->names};
-    const char *semicolon = tr(s->lang, N_("; "));
 
-#define PART(given, what)                                                                          \
-    if (given) {                                                                                   \
-        if (inner.n)                                                                               \
-            buf_str(&inner, semicolon);                                                            \
-        label(&in, what);                                                                          \
-    }                                                                                              \
-    if (given)
-    PART(t->lead.n, N_("lead unit"))
+    if (part(&in, t->lead.n, N_("lead unit")))
         buf_text(&inner, name_of_unit(s->names, t->lead));
-    PART(t->assist.count, N_("assisting units"))
+    if (part(&in, t->assist.count, N_("assisting units")))
         say_units(&in, t->assist);
-    PART(t->person.n, N_("responsible person"))
+    if (part(&in, t->person.n, N_("responsible person")))
         buf_text(&inner, name_of_person(s->names, t->person));
-    PART(t->leaders.count, N_("responsible leaders"))
+    if (part(&in, t->leaders.count, N_("responsible leaders")))
         say_leaders(&in, t->leaders);
-    PART(date_valid(t->due) && t->due, N_("deadline"))
+    if (part(&in, date_valid(t->due) && t->due, N_("deadline")))
         buf_date(&inner, t->due);
-    PART(t->class.n, "")
+    if (part(&in, t->class.n, N_("class")))
         buf_text(&inner, word_label(&classes, word_of(&classes, t->class), s->lang));
-    PART(t->milestones.count, N_("milestones"))
+    if (part(&in, t->milestones.count, N_("milestones")))
         say_milestones(&in, t->milestones);
-    PART(t->done, N_("done"))
-        (void)0;
-#undef PART
+    if (t->done)
+        part(&in, true, N_("done"));
     flat(s->out, t->text);
     if (inner.n)
         say(s->out, s->lang, N_(" ({0})"), buf_view(&inner));

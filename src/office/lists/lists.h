@@ -96,7 +96,7 @@ struct task_row {
     struct text progress;
 };
 
-enum duty_role { ROLE_LEADS, ROLE_ASSISTS, ROLE_ANSWERS };
+enum duty_role { DUTY_LEADS, DUTY_ASSISTS, DUTY_ANSWERS };
 struct duty_row {
     struct text key; /* CODE/n/line */
     int64_t line;    /* of the task, from 1 */

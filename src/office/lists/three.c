@@ -164,15 +164,15 @@ static int fill_answerable(struct list *q, struct answerable *who, int64_t task,
     for (int i = 0; i < 2 && same; i++) {
         bool own = false;
         for (size_t k = 0; k < q->line_count; k++)
-            own = own || (q->lines[k].task == task && q->lines[k].role == ROLE_ASSISTS + i);
+            own = own || (q->lines[k].task == task && q->lines[k].role == DUTY_ASSISTS + i);
         from[i] = own ? task : 0;
     }
     who->assisting_count = who->leader_count = 0;
     for (size_t k = 0; k < q->line_count; k++) {
         const struct duty_line *d = &q->lines[k];
-        if (d->role == ROLE_ASSISTS && d->task == from[0])
+        if (d->role == DUTY_ASSISTS && d->task == from[0])
             units[who->assisting_count++] = d->unit_name.n ? d->unit_name : d->unit;
-        else if (d->role == ROLE_ANSWERS && d->task == from[1])
+        else if (d->role == DUTY_ANSWERS && d->task == from[1])
             leaders[who->leader_count++] = (struct leader_name){
                 d->person_name.n ? d->person_name : d->person, d->duty};
     }
@@ -399,7 +399,7 @@ static int spread(struct list *q, const struct list_tasks_out *r, struct err *er
         if (in_subtree(r->path, q->q.path))
             rows[q->duty_count++] = (struct duty_row){.key = line_key(q, r->code, r->n, line),
                                                       .line = line,
-                                                      .role = ROLE_LEADS,
+                                                      .role = DUTY_LEADS,
                                                       .unit_code = r->lead,
                                                       .unit = r->lead_name,
                                                       .person_code = r->person,
@@ -407,11 +407,11 @@ static int spread(struct list *q, const struct list_tasks_out *r, struct err *er
     }
     for (size_t i = 0; i < q->line_count; i++)
         if (q->lines[i].task == r->n)
-            own[q->lines[i].role - ROLE_ASSISTS]++;
+            own[q->lines[i].role - DUTY_ASSISTS]++;
     for (size_t i = 0; i < q->line_count; i++) {
         const struct duty_line *d = &q->lines[i];
-        bool unit = d->role == ROLE_ASSISTS;
-        if (d->task != (own[d->role - ROLE_ASSISTS] || !same ? r->n : 0))
+        bool unit = d->role == DUTY_ASSISTS;
+        if (d->task != (own[d->role - DUTY_ASSISTS] || !same ? r->n : 0))
             continue;
         line++;
         if (!in_subtree(unit ? d->path : d->home_path, q->q.path) &&

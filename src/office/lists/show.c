@@ -1,0 +1,243 @@
+/* show.c: see show.h. */
+#include "office/lists/show.h"
+
+#include "office/lists/lists.sql.h"
+#include "office/lists/show.sql.h"
+
+/* Who may read sealed values of items that they see. */
+enum { OPENS_SEALED = BIT(ROLE_CLERK) | BIT(ROLE_APPROVER) | BIT(ROLE_VERIFIER) };
+
+/* Room for one more in an array in the arena; NULL (the arena has failed) when there is none. */
+static void *grow(struct arena *a, void *old, size_t count, size_t size)
+{
+    void *more;
+
+    if (count & (count - 1) || count == 1)
+        return old; /* the array doubles at 0, 2, 4, 8 …; a single one has room for a second */
+    more = arena_take(a, size * (count ? count * 2 : 2));
+    if (more && count)
+        memcpy(more, old, size * count);
+    return more;
+}
+
+/* --- history ----------------------------------------------------------------------------------- */
+
+/* Takes out the code of an item that the viewer may not see. */
+static int hide_code(struct item_page *p, struct text *code, struct err *err)
+{
+    struct list_code_out row;
+    int rc;
+
+    if (code->n == 0)
+        return 0;
+    rc = list_code_one(p->l->store,
+                       &(struct list_code_in){
+                           .viewer = p->v->person, .today = p->v->today, .code = *code},
+                       &row, p->arena, err);
+    if (rc == 0)
+        *code = T("");
+    return rc < 0 ? -1 : 0;
+}
+
+static int hide_codes(struct item_page *p, struct event *e, struct err *err)
+{
+    switch (e->kind) {
+    case EVENT_ITEM_REGISTER:
+        return hide_code(p, &e->item_register.likely, err) != 0
+                   ? -1
+                   : hide_code(p, &e->item_register.after, err);
+    case EVENT_ITEM_MERGE: return hide_code(p, &e->item_merge.into, err);
+    case EVENT_ITEM_LOOK_BACK: return hide_code(p, &e->item_look_back.item, err);
+    default: return 0;
+    }
+}
+
+/* The entry of another item belongs here when it made this one. */
+static bool made_here(const struct item_page *p, const struct entry *e)
+{
+    return e->event.kind == EVENT_ITEM_LOOK_BACK &&
+           text_eq(e->event.item_look_back.item, p->row->problem.code);
+}
+
+static int load_history(struct item_page *p, struct err *err)
+{
+    const struct problem *item = &p->row->problem;
+    struct show_history_out row;
+    struct rows rows;
+    int rc = show_history_open(p->l->store, &(struct show_history_in){item->head, item->id}, &rows,
+                               err);
+
+    if (rc != 0)
+        return -1;
+    while ((rc = show_history_next(&rows, &row, err)) == 1) {
+        struct entry e;
+        p->history = grow(p->arena, p->history, p->history_count, sizeof e);
+        if (!entry_read(arena_text(p->arena, row.bytes), p->arena, &e, NULL) || p->arena->failed) {
+            rc = p->arena->failed ? err_set(err, NO_MEMORY)
+                                  : err_set(err, CORRUPT, text_of(N_("The log")), item->code);
+            break;
+        }
+        if (row.item != item->id && !made_here(p, &e))
+            continue;
+        if (row.item == item->id && (rc = hide_codes(p, &e.event, err)) != 0)
+            break;
+        p->history[p->history_count++] = e;
+    }
+    rows_close(&rows);
+    return rc < 0 ? -1 : 0;
+}
+
+/* --- what follows from it ---------------------------------------------------------------------- */
+
+static struct plan_row *plan_of(struct item_page *p, int64_t version)
+{
+    for (size_t i = 0; i < p->plan_count; i++)
+        if (p->plans[i].version == version)
+            return &p->plans[i];
+    return NULL;
+}
+
+static void gather_plan(struct item_page *p, const struct entry *e)
+{
+    const struct event *d = &e->event;
+    struct plan_row *plan = NULL;
+
+    if (d->kind == EVENT_ITEM_PLAN) {
+        p->plans = grow(p->arena, p->plans, p->plan_count, sizeof *p->plans);
+        if (p->plans)
+            p->plans[p->plan_count++] = (struct plan_row){.version = d->item_plan.version,
+                                                          .tasks = (int64_t)d->item_plan.tasks.count,
+                                                          .state = PLAN_SUBMITTED,
+                                                          .entry = e};
+    } else if (d->kind == EVENT_ITEM_APPROVE) {
+        plan = plan_of(p, d->item_approve.version);
+        if (plan)
+            plan->state = PLAN_APPROVED;
+    } else if (d->kind == EVENT_ITEM_RETURN && text_eq(d->item_return.what, T("plan")) &&
+               p->plan_count) {
+        p->plans[p->plan_count - 1].state = PLAN_RETURNED;
+    }
+}
+
+static void gather_evidence(struct item_page *p, const struct entry *e)
+{
+    struct evidence_list list = history_evidence(&e->event);
+
+    for (size_t i = 0; i < list.count && !p->arena->failed; i++) {
+        p->evidence = grow(p->arena, p->evidence, p->evidence_count, sizeof *p->evidence);
+        if (p->evidence)
+            p->evidence[p->evidence_count++] = (struct evidence_row){list.at[i], e};
+    }
+}
+
+/* Opens the value, when the viewer may read it. */
+static int open_sealed(struct item_page *p, struct ledger *vault, const struct sealed_line *line,
+                       struct sealed_row *row, struct err *err)
+{
+    struct show_sealed_out box;
+    struct hash commitment;
+    struct err why;
+    int rc;
+
+    seal_release(&row->opened);
+    *row = (struct sealed_row){.field = line->field, .how = SEALED_HIDDEN};
+    if ((p->v->roles & OPENS_SEALED) == 0)
+        return 0;
+    rc = show_sealed_one(vault->store,
+                         &(struct show_sealed_in){line->commitment, p->row->problem.code}, &box,
+                         p->arena, err);
+    if (rc < 0)
+        return -1;
+    row->how = rc == 0 ? SEALED_ERASED : SEALED_UNREADABLE;
+    if (rc == 1 && vault->has_seal && hash_parse(line->commitment, &commitment) &&
+        seal_open(&commitment, box.wrapped, box.box, &vault->seal, &row->opened, &why) == 0) {
+        row->how = SEALED_SHOWN;
+        row->value = row->opened.value;
+    }
+    return 0;
+}
+
+/* The newest value of each field counts. */
+static int gather_sealed(struct item_page *p, struct ledger *vault, const struct event *d,
+                         struct err *err)
+{
+    struct sealed_list list = {0};
+
+    if (d->kind == EVENT_ITEM_REGISTER)
+        list = d->item_register.sealed;
+    else if (d->kind == EVENT_ITEM_AMEND)
+        list = d->item_amend.sealed;
+    for (size_t i = 0; i < list.count; i++) {
+        size_t at = 0;
+        while (at < p->sealed_count && !text_eq(p->sealed[at].field, list.at[i].field))
+            at++;
+        if (at == p->sealed_count) {
+            p->sealed = grow(p->arena, p->sealed, p->sealed_count, sizeof *p->sealed);
+            if (p->sealed == NULL)
+                return err_set(err, NO_MEMORY);
+            p->sealed[p->sealed_count++] = (struct sealed_row){0};
+        }
+        if (open_sealed(p, vault, &list.at[i], &p->sealed[at], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int load_milestones(struct item_page *p, struct err *err)
+{
+    struct show_milestones_out r;
+    struct rows rows;
+    int rc = show_milestones_open(p->l->store,
+                                  &(struct show_milestones_in){p->row->problem.id}, &rows, err);
+
+    if (rc != 0)
+        return -1;
+    while ((rc = show_milestones_next(&rows, &r, err)) == 1) {
+        p->milestones = grow(p->arena, p->milestones, p->milestone_count, sizeof *p->milestones);
+        if (p->milestones == NULL)
+            break;
+        p->milestones[p->milestone_count++] =
+            (struct milestone_row){.task = r.task,
+                                   .n = r.n,
+                                   .text = arena_text(p->arena, r.text),
+                                   .due = r.due == DUE_NONE ? DATE_NONE : (int32_t)r.due,
+                                   .done = r.done};
+    }
+    rows_close(&rows);
+    return rc < 0 ? -1 : 0;
+}
+
+int item_page_open(struct item_page *p, struct ledger *l, struct ledger *vault,
+                   const struct viewer *v, struct text code, struct arena *arena, struct err *err)
+{
+    int rc;
+
+    *p = (struct item_page){
+        .l = l, .v = v, .arena = arena, .names = {.l = l, .arena = arena}};
+    p->list = code.n ? list_item(l, v, code, err) : NULL;
+    if (p->list == NULL)
+        return code.n ? -1 : err_set(err, NOT_FOUND, text_of(N_("item")), code);
+    rc = list_next(p->list, &p->row, err);
+    if (rc <= 0)
+        return rc < 0 ? -1 : err_set(err, NOT_FOUND, text_of(N_("item")), code);
+    if (load_milestones(p, err) != 0 || load_history(p, err) != 0)
+        return -1;
+    for (size_t i = 0; i < p->history_count; i++) {
+        if (!text_eq(text_head(p->history[i].on, code.n), code))
+            continue; /* another item's */
+        gather_plan(p, &p->history[i]);
+        gather_evidence(p, &p->history[i]);
+        if (gather_sealed(p, vault, &p->history[i].event, err) != 0)
+            return -1;
+    }
+    return arena->failed ? err_set(err, NO_MEMORY) : 0;
+}
+
+void item_page_close(struct item_page *p)
+{
+    for (size_t i = 0; i < p->sealed_count; i++)
+        seal_release(&p->sealed[i].opened);
+    list_close(p->list);
+    p->list = NULL;
+    p->sealed_count = 0;
+}
