@@ -224,17 +224,26 @@ static struct verdict task_within(int32_t task_due, int32_t item_due)
     return yes;
 }
 
-static struct verdict tasks_within(const struct situation *s, int32_t item_due)
+/* The same for all tasks of the item; one that `changed` gives another deadline is not asked. */
+static struct verdict tasks_within(const struct situation *s, int32_t item_due,
+                                   const struct task_list *changed)
 {
     struct verdict v = yes;
 
-    for (size_t i = 0; i < s->task_count && v.rule == RULE_NONE; i++)
-        if (s->tasks[i].state != TASK_DROPPED)
+    for (size_t i = 0; i < s->task_count && v.rule == RULE_NONE; i++) {
+        bool asked = s->tasks[i].state != TASK_DROPPED;
+        for (size_t k = 0; changed && k < changed->count; k++)
+            if (changed->at[k].n == s->tasks[i].n && date_valid(changed->at[k].due))
+                asked = false;
+        if (asked)
             v = task_within(s->tasks[i].due, item_due);
+    }
     return v;
 }
 
-static struct verdict decide_tasks(const struct situation *s, struct task_list *list)
+/* item_due is the item's deadline as it will be. */
+static struct verdict decide_tasks(const struct situation *s, struct task_list *list,
+                                   int32_t item_due)
 {
     int64_t next = 0;
 
@@ -256,7 +265,7 @@ static struct verdict decide_tasks(const struct situation *s, struct task_list *
             return no(RULE_TASK_CLOSED, s->item->code, label(&task_states, old->state), none);
         if (old == NULL && line->text.n == 0)
             return no(RULE_MISSING, text_of(N_("The task's text")), T("--text"), none);
-        v = task_within(line->due, s->item->due);
+        v = task_within(line->due, item_due);
         if (v.rule)
             return v;
     }
@@ -300,24 +309,28 @@ static struct verdict guard(const struct situation *s, struct event *e)
     const struct item *item = s->item;
 
     switch (e->kind) {
-    case EVENT_ITEM_AMEND:
-        if (e->item_amend.tasks.count) {
-            struct verdict v = decide_tasks(s, &e->item_amend.tasks);
-            if (v.rule)
-                return v;
-        }
+    case EVENT_ITEM_AMEND: {
+        int32_t due = date_valid(e->item_amend.due) ? e->item_amend.due : item->due;
+        struct verdict v = yes;
+        if (shape_empty(&shape_item_amend, &e->item_amend))
+            return no(RULE_NOTHING, none, none, none);
+        if (e->item_amend.tasks.count)
+            v = decide_tasks(s, &e->item_amend.tasks, due);
+        if (v.rule)
+            return v;
         if (e->item_amend.marking > s->marking_limit)
             return no(RULE_MARKING, label(&markings, s->marking_limit), none, none);
-        return date_valid(e->item_amend.due) ? tasks_within(s, e->item_amend.due) : yes;
+        return tasks_within(s, due, &e->item_amend.tasks);
+    }
     case EVENT_ITEM_ASSIGN:
         if (e->item_assign.lead.n == 0 && item->lead.n == 0)
             return no(RULE_MISSING, text_of(N_("The lead unit")), T("--unit"), none);
-        return date_valid(e->item_assign.due) ? tasks_within(s, e->item_assign.due) : yes;
+        return date_valid(e->item_assign.due) ? tasks_within(s, e->item_assign.due, NULL) : yes;
     case EVENT_ITEM_ACCEPT:
         if (s->task && s->task->state != TASK_OPEN)
             return no(RULE_TASK_CLOSED, item->code, label(&task_states, s->task->state), none);
         return yes;
-    case EVENT_ITEM_TASK: return decide_tasks(s, &e->item_task.tasks);
+    case EVENT_ITEM_TASK: return decide_tasks(s, &e->item_task.tasks, item->due);
     case EVENT_TASK_DROP:
     case EVENT_TASK_MILESTONE:
         if (s->task == NULL)
@@ -336,7 +349,7 @@ static struct verdict guard(const struct situation *s, struct event *e)
         if (e->item_plan.tasks.count == 0)
             return no(RULE_NO_TASKS, none, none, none);
         e->item_plan.version = item->plan + 1;
-        return tasks_within(s, item->due);
+        return tasks_within(s, item->due, NULL);
     case EVENT_ITEM_APPROVE:
         if (item->plan_state != PLAN_SUBMITTED)
             return no(RULE_NO_PLAN, item->code, none, none);

@@ -34,6 +34,11 @@ struct shape {
     size_t size; /* of the struct */
 };
 
+/* True when that field of the struct says nothing: no text, 0, false, no day, no elements. */
+bool field_empty(const struct field *f, const void *data);
+/* True when no field says anything. */
+bool shape_empty(const struct shape *shape, const void *data);
+
 /* Copies everything that the struct points to into the arena (arena->failed tells when that did
  * not succeed), so that it lives as long as the arena does. */
 void shape_own(const struct shape *shape, void *data, struct arena *arena);

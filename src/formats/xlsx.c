@@ -280,7 +280,7 @@ static struct text shared(const struct book *b, struct text index, bool *there)
 }
 
 /* Makes *c what the raw cell means. */
-static int cell_of(const struct book *b, const struct raw_cell *raw, struct batch *batch,
+static int cell_of(const struct book *b, const struct raw_cell *raw, struct row_batch *batch,
                    struct cell *c, char stamp[static STAMP], struct err *err)
 {
     enum number_class class = NUMBER_PLAIN;
@@ -330,7 +330,7 @@ static int cell_of(const struct book *b, const struct raw_cell *raw, struct batc
     return 0;
 }
 
-static int deliver(struct book *b, uint32_t sheet, struct batch *batch, struct err *err)
+static int deliver(struct book *b, uint32_t sheet, struct row_batch *batch, struct err *err)
 {
     const struct raw_cell *raw = batch->cells;
 
@@ -391,28 +391,28 @@ static int sheet_begin(struct book *b, int64_t entry, struct sheet_info *info, s
 
 /* A small sheet: the taker hands the rows on at once. */
 struct direct {
-    struct batch_taker taker;
+    struct row_taker taker;
     struct book *book;
     uint32_t sheet;
 };
 
-static struct batch *direct_take(struct batch_taker *taker, struct batch *full, struct err *err)
+static struct row_batch *direct_take(struct row_taker *taker, struct row_batch *full,
+                                     struct err *err)
 {
     struct direct *d = (struct direct *)taker;
-    struct batch *b = full;
 
     if (full == NULL) {
-        b = batch_new();
-        if (b == NULL)
+        full = row_batch_new();
+        if (full == NULL)
             err_set(err, NO_MEMORY);
-        return b;
+        return full;
     }
     if (deliver(d->book, d->sheet, full, err) != 0) {
-        batch_free(full);
+        row_batch_free(full);
         return NULL;
     }
-    batch_clear(full);
-    return b;
+    row_batch_clear(full);
+    return full;
 }
 
 static int sheet_small(struct book *b, int64_t entry, struct sheet_info *info, struct err *err)
@@ -445,7 +445,7 @@ static void *parse_thread(void *arg)
 static int sheet_large(struct book *b, int64_t entry, struct sheet_info *info, struct err *err)
 {
     struct task t = {.book = b, .entry = entry};
-    struct batch *batch = NULL;
+    struct row_batch *batch = NULL;
     pthread_t thread;
     int rc;
 
@@ -459,7 +459,7 @@ static int sheet_large(struct book *b, int64_t entry, struct sheet_info *info, s
         rc = deliver(b, info->index, batch, err);
     relay_abandon(&t.relay);
     pthread_join(thread, NULL);
-    batch_free(batch);
+    row_batch_free(batch);
     relay_release(&t.relay);
     if (rc == 0 && t.rc != 0) {
         *err = t.err;

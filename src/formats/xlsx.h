@@ -5,7 +5,7 @@
 #ifndef XH_FORMATS_XLSX_H
 #define XH_FORMATS_XLSX_H
 
-#include "formats/batch.h"
+#include "formats/row_batch.h"
 #include "formats/value.h"
 #include "formats/xml.h"
 
@@ -39,7 +39,7 @@ void xlsx_merges_release(struct xlsx_merges *m);
 
 /* Parses a sheet's rows into batches for the taker. */
 int xlsx_rows_parse(struct archive *a, int64_t entry, const struct sheet_limits *limits,
-                    struct batch_taker *taker, struct err *err);
+                    struct row_taker *taker, struct err *err);
 
 /* The column that a reference's letters name ("AB12" is 27), and how many letters it has; 0 letters
  * when it does not begin with one to three. */

@@ -15,8 +15,8 @@ enum { ROW_BYTES = 4 << 20 };
 struct parser {
     struct xml xml;
     const struct sheet_limits *limits;
-    struct batch_taker *taker;
-    struct batch *batch;
+    struct row_taker *taker;
+    struct row_batch *batch;
     struct raw_cell cell; /* the one being read */
     uint32_t row;         /* number of the one being read, or of the last */
     uint32_t column;      /* the next cell's, if it does not say */
@@ -132,13 +132,13 @@ static void row_end(struct parser *p)
         row_sort(p);
         count = p->batch->cell_count - p->row_cells;
     }
-    row = batch_row(p->batch);
+    row = row_batch_row(p->batch);
     if (row == NULL) {
         stop(p, ERR_NO_MEMORY, "");
         return;
     }
     *row = (struct raw_row){.number = p->row, .count = (uint32_t)count, .hidden = p->hidden};
-    if (batch_full(p->batch)) {
+    if (row_batch_full(p->batch)) {
         p->batch = p->taker->take(p->taker, p->batch, p->xml.err);
         if (p->batch == NULL)
             xml_stop(&p->xml);
@@ -199,7 +199,7 @@ static void cell_end(struct parser *p)
     p->cell.n = (uint32_t)(p->batch->bytes.n - p->cell.at);
     if (p->cell.n == 0 && !p->cell.formula)
         return;
-    c = batch_cell(p->batch);
+    c = row_batch_cell(p->batch);
     if (c == NULL)
         stop(p, ERR_NO_MEMORY, "");
     else
@@ -264,7 +264,7 @@ static void on_text(struct xml *x, const char *bytes, size_t n)
 }
 
 int xlsx_rows_parse(struct archive *a, int64_t entry, const struct sheet_limits *limits,
-                    struct batch_taker *taker, struct err *err)
+                    struct row_taker *taker, struct err *err)
 {
     struct parser p = {.xml = {.start = on_start, .end = on_end, .text = on_text, .err = err},
                        .limits = limits,
@@ -280,6 +280,6 @@ int xlsx_rows_parse(struct archive *a, int64_t entry, const struct sheet_limits 
         if (p.batch == NULL)
             rc = -1;
     }
-    batch_free(p.batch);
+    row_batch_free(p.batch);
     return rc;
 }

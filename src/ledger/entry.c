@@ -13,19 +13,6 @@ struct any_list {
     size_t count;
 };
 
-static bool is_empty(const void *p, enum field_type type)
-{
-    switch (type) {
-    case FIELD_TEXT: return ((const struct text *)p)->n == 0;
-    case FIELD_INT: return *(const int64_t *)p == 0;
-    case FIELD_BOOL: return !*(const bool *)p;
-    case FIELD_DAY: return *(const int32_t *)p == 0 || !date_valid(*(const int32_t *)p);
-    case FIELD_TEXTS: return ((const struct texts *)p)->count == 0;
-    case FIELD_LIST: return ((const struct any_list *)p)->count == 0;
-    }
-    return true;
-}
-
 static void write_field(struct buf *out, const struct field *f, const void *p)
 {
     const struct texts *texts = p;
@@ -65,7 +52,7 @@ void entry_write_data(struct buf *out, const struct shape *shape, const void *da
     for (int i = 0; i < shape->count; i++) {
         const struct field *f = &shape->fields[i];
         const void *p = member(data, f);
-        if (is_empty(p, f->type))
+        if (field_empty(f, data))
             continue;
         json_put_key(out, f->key, &first);
         write_field(out, f, p);
@@ -172,7 +159,7 @@ static bool read_data(struct json *j, struct arena *a, const struct shape *shape
             return false;
         f = &shape->fields[at++];
         if (!read_field(j, a, f, (char *)data + f->offset, depth) ||
-            is_empty((char *)data + f->offset, f->type))
+            field_empty(f, data))
             return false;
     }
     return json_take(j, '}');

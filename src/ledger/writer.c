@@ -193,6 +193,36 @@ static int find_likely(struct batch *b, struct command *c, struct outcome *o, st
     return 0;
 }
 
+/* What the procedure seals never enters the log in the open: such a text of the event becomes a
+ * secret of the command. */
+static int seal_fields(struct batch *b, struct command *c, const struct campaign *campaign,
+                       struct err *err)
+{
+    const struct shape *shape = event_shape((int)c->event.kind);
+    struct secret *secrets = NULL;
+
+    for (size_t i = 0; i < campaign->sealed.count; i++)
+        for (int k = 0; k < shape->count; k++) {
+            const struct field *f = &shape->fields[k];
+            struct text *t = (struct text *)((char *)&c->event.item_register + f->offset);
+            if (f->type != FIELD_TEXT || t->n == 0 ||
+                !text_eq(campaign->sealed.at[i], text_of(f->key)))
+                continue;
+            if (secrets == NULL) {
+                secrets =
+                    arena_array(b->arena, struct secret, c->secret_count + campaign->sealed.count);
+                if (secrets == NULL)
+                    return err_set(err, NO_MEMORY);
+                for (size_t n = 0; n < c->secret_count; n++)
+                    secrets[n] = c->secrets[n];
+                c->secrets = secrets;
+            }
+            secrets[c->secret_count++] = (struct secret){text_of(f->key), *t};
+            *t = none;
+        }
+    return 0;
+}
+
 /* An item command: loads the situation and asks the rules. *campaign is where a new code is taken.
  */
 static int decide_item(struct batch *b, struct command *c, struct outcome *o,
@@ -218,6 +248,8 @@ static int decide_item(struct batch *b, struct command *c, struct outcome *o,
             o->verdict = no(RULE_CLOSED_CAMPAIGN, d->campaign, none);
         else {
             s.rules = (*campaign)->rules;
+            if (seal_fields(b, c, *campaign, err) != 0)
+                return -1;
             o->verdict = decide(&s, &c->event);
             if (d->marking == 0)
                 d->marking = (*campaign)->marking;
@@ -243,8 +275,11 @@ static int decide_item(struct batch *b, struct command *c, struct outcome *o,
     o->version = item.version;
     if (batch_campaign(b, item.campaign, campaign, err) != 0)
         return -1;
-    if (*campaign)
+    if (*campaign) {
         s.rules = (*campaign)->rules;
+        if (c->event.kind == EVENT_ITEM_AMEND && seal_fields(b, c, *campaign, err) != 0)
+            return -1;
+    }
     /* A pending extension of a task is decided with its task's deadline. */
     if (n) {
         struct task_get_out row;

@@ -21,15 +21,12 @@ static void *caller(void *arg)
 {
     arena_auto struct arena arena = ARENA(1u << 20);
     int number = *(int *)arg;
-    uint64_t state = 0x9E3779B97F4A7C15ull * (uint64_t)(number + 1);
-    char by[8], code[32], text[256];
+    uint64_t state = UINT64_C(0x9E3779B97F4A7C15) * (uint64_t)(number + 1);
+    char by[16], code[32], text[256];
 
     snprintf(by, sizeof by, "c%02d", number + 1);
     for (int64_t i = 0; i < each; i++) {
-        struct command c = {.by = text_of(by),
-                            .via = T("bench"),
-                            .on = text_of(code),
-                            .event = {.kind = EVENT_ITEM_REPORT}};
+        struct command c = {.by = text_of(by), .via = T("bench")};
         struct outcome o = {0};
         struct err err = {0};
         snprintf(code, sizeof code, "B-%04llu",
@@ -37,6 +34,8 @@ static void *caller(void *arg)
         snprintf(text, sizeof text,
                  "已完成现场整改%llu处，更换器材并划定禁停区，责任人每周检查签字，佐证照片已归档。",
                  (unsigned long long)chance(&state, 40) + 1);
+        c.on = text_of(code);
+        c.event.kind = EVENT_ITEM_REPORT;
         c.event.item_report.text = text_of(text);
         c.event.item_report.percent = (int64_t)chance(&state, 100);
         arena_clear(&arena);

@@ -69,6 +69,7 @@ struct synonym {
     struct text text; /* folded */
     uint16_t col, next;
     uint8_t weight; /* 3 strong, 2 ordinary, 1 weak */
+    uint8_t length; /* characters */
     bool ascii;
 };
 
@@ -121,8 +122,9 @@ const struct synonyms *synonyms_make(struct arena *a, enum import_kind kind)
                 uint16_t *head = &s->bucket[bucket_of(folded)];
                 if (folded.n == 0)
                     continue;
-                *new = (struct synonym){arena_text(a, folded), (uint16_t)i, *head, (uint8_t)(3 - w),
-                                        is_ascii(folded)};
+                *new = (struct synonym){
+                    arena_text(a, folded),        (uint16_t)i,     *head, (uint8_t)(3 - w),
+                    (uint8_t)fold_length(folded), is_ascii(folded)};
                 *head = (uint16_t)s->count++;
             }
         }
@@ -166,12 +168,12 @@ static void score_inside(const struct synonyms *s, struct text key, int *best)
         return;
     for (size_t i = 0; i < s->count; i++) {
         const struct synonym *y = &s->at[i];
-        int part = (int)fold_length(y->text);
-        bool end = text_ends(key, y->text);
-        int score;
+        int part = y->length, score;
+        bool end;
         if (y->weight == 1 || part < 2 || part >= length || !text_has(key, y->text) ||
             (plan && y->col == COL_COMPLETED))
             continue;
+        end = text_ends(key, y->text);
         if (y->ascii && (!end || part * 2 < length))
             continue;
         score = y->weight * 300 * part / length + (end ? 250 : 0);

@@ -152,13 +152,30 @@ static struct text text_at(const struct view *v, const struct row *row, uint32_t
     return (struct text){NULL, 0};
 }
 
+/* A header merged over several columns names the first of them, unless all of them count. */
+static void drop_repeats(struct header *h)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < h->count; i++) {
+        bool repeats = n && h->matches[i].second &&
+                       h->texts[i].column == h->texts[n - 1].column + 1 &&
+                       h->texts[i].own.p == h->texts[n - 1].own.p;
+        if (repeats)
+            continue;
+        h->texts[n] = h->texts[i];
+        h->matches[n++] = h->matches[i];
+    }
+    h->count = n;
+}
+
 static bool fill(const struct synonyms *s, const struct view *v, uint32_t first, uint32_t last,
                  struct arena *a, struct header *out)
 {
     const struct row *lines[HEADER_LINES];
     size_t line_count = 0, n = 0;
     uint32_t columns = 0;
-    bool any = false;
+    bool any = false, known;
 
     for (size_t i = 0; i < v->count; i++) {
         const struct row *r = &v->rows[i];
@@ -196,7 +213,9 @@ static bool fill(const struct synonyms *s, const struct view *v, uint32_t first,
     out->first_row = first;
     out->last_row = last;
     out->count = n;
-    return any && columns_match(s, out->texts, n, out->matches) > 0 && !a->failed;
+    known = columns_match(s, out->texts, n, out->matches) > 0;
+    drop_repeats(out);
+    return any && known && !a->failed;
 }
 
 bool header_at(const struct synonyms *s, const struct row *rows, size_t count,

@@ -8,10 +8,11 @@
 #include "office/import/columns.h"
 
 enum {
-    HEADER_LOOK = 30,   /* rows that are looked at before it is decided */
-    HEADER_WITHIN = 20, /* rows with content among which a header may start */
-    HEADER_LINES = 8,   /* rows that a header may take */
-    HEADER_TEXT = 400   /* bytes of a cell that can be a header */
+    HEADER_LOOK = 30,     /* rows that are looked at before it is decided */
+    HEADER_WITHIN = 20,   /* rows with content among which a header may start */
+    HEADER_LINES = 8,     /* rows that a header may take */
+    HEADER_MERGES = 4096, /* merged cells that are looked at */
+    HEADER_TEXT = 400     /* bytes of a cell that can be a header */
 };
 
 struct header {

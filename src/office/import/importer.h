@@ -32,7 +32,7 @@ struct importer {
     const struct import_options *options;
     struct import_sink *sink;
     struct import_counts counts;
-    struct arena file, sheet, draft, group;
+    struct arena file, sheet, look, draft, group, scratch;
     const struct synonyms *synonyms;
     struct mapping found;
 
@@ -62,7 +62,7 @@ struct importer {
     struct row *rows;
     size_t row_count;
     uint32_t group_until;
-    bool group_broken; /* too many rows, or too much in them */
+    bool group_open, group_broken; /* broken: too many rows, or too much in them */
 
     struct composer composer;
     struct line line;

@@ -135,6 +135,8 @@ static bool is_numbering(const struct row *row)
 
 enum line_kind line_read(const struct row *row, const struct line_context *context)
 {
+    static const char *const examples[] = {"例",   "示例",   "样例",    "范例",
+                                           "(例)", "(示例)", "example", NULL};
     const struct cell *first = NULL;
     size_t filled = 0, formulas = 0;
     bool number = false, text = context->text_carried, first_is_text;
@@ -169,6 +171,8 @@ enum line_kind line_read(const struct row *row, const struct line_context *conte
     key = fold(text_head(t, KEY), FOLD_PUNCT, bytes, sizeof bytes);
     if (is_total(key, first_is_text))
         return LINE_TOTAL;
+    if (fold_is(key, examples))
+        return LINE_NOTE;
     if (is_note(key) && (context->width >= 3 || filled == 1 || !text))
         return LINE_NOTE;
     if (is_signature(key) && first->kind == CELL_TEXT)

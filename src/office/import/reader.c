@@ -14,8 +14,10 @@
 #include "office/import/status.h"
 
 enum {
-    SHEET_BYTES = 16 << 20, /* rows that are looked at, headers */
-    GROUP_BYTES = 8 << 20,  /* rows of one merged item */
+    SHEET_BYTES = 16 << 20, /* headers, titles, sections */
+    LOOK_BYTES = 8 << 20,   /* rows that are looked at */
+    SCRATCH_BYTES = 1 << 20,
+    GROUP_BYTES = 8 << 20, /* rows of one merged item */
     DRAFT_ARENA = 8 << 20,
     FILE_BYTES = 64 << 20 /* synonyms, and what was found of every sheet */
 };
@@ -37,21 +39,41 @@ static bool copy_row(struct arena *a, const struct row *from, struct row *to)
     return !a->failed;
 }
 
+static bool blank(const struct row *row)
+{
+    uint32_t column;
+
+    return row_text(row, &column).n == 0;
+}
+
+/* Keeps a row until the header is found. False when enough is kept, in rows or in bytes. */
+static bool look_at(struct importer *im, const struct row *row)
+{
+    if (im->looked_count == HEADER_LOOK)
+        return false;
+    if (blank(row))
+        return true;
+    if (!copy_row(&im->look, row, &im->looked[im->looked_count]))
+        return false;
+    im->looked_count++;
+    return true;
+}
+
 /* --- the item under way ------------------------------------------------------------------------
  */
 
 static void flush(struct importer *im)
 {
     table_end_run(im);
-    if (im->row_count == 0)
+    if (!im->group_open)
         return;
-    if (im->group_broken)
+    if (!im->group_broken)
+        compose_end(&im->composer, im->rows, im->row_count);
+    else if (im->row_count)
         compose_reject(&im->composer, REJECT_TOO_MANY_ROWS, im->rows, im->row_count,
                        DOUBT_NO_COLUMN);
-    else
-        compose_end(&im->composer, im->rows, im->row_count);
     im->row_count = 0;
-    im->group_broken = false;
+    im->group_open = im->group_broken = false;
     arena_clear(&im->group);
     arena_clear(&im->draft);
 }
@@ -146,7 +168,7 @@ static bool own(const struct importer *im, int slot)
 
 static bool continues(const struct importer *im, uint32_t row)
 {
-    return im->row_count && row <= im->group_until && !own(im, im->table.first[COL_NUMBER]) &&
+    return im->group_open && row <= im->group_until && !own(im, im->table.first[COL_NUMBER]) &&
            !own(im, im->table.first[COL_CODE]) && !own(im, text_slot(im));
 }
 
@@ -167,22 +189,19 @@ static void take_row(struct importer *im, const struct row *row, bool first)
 {
     struct row *kept = &im->rows[im->row_count];
 
+    im->group_open = true;
     if (im->row_count == DRAFT_ROWS || !copy_row(&im->group, row, kept)) {
-        /* Told with the rows so far; the others follow one by one. */
+        /* The rows so far are rejected together, the others one by one. */
         im->group_broken = true;
-        if (im->row_count == DRAFT_ROWS || !first) {
-            compose_reject(&im->composer, REJECT_TOO_MANY_ROWS, row, 1, DOUBT_NO_COLUMN);
-            return;
-        }
+        compose_reject(&im->composer, REJECT_TOO_MANY_ROWS, row, 1, DOUBT_NO_COLUMN);
+        return;
     }
     im->row_count++;
     lay_out(im, kept);
     hold_carried(im);
-    if (im->group.failed) {
+    if (im->group.failed || im->group_broken)
         im->group_broken = true;
-        return;
-    }
-    if (first)
+    else if (first)
         compose_begin(&im->composer, &im->line, true);
     else
         compose_add(&im->composer, &im->line);
@@ -248,18 +267,23 @@ static uint32_t width_at(const struct importer *im, const struct row *row)
 /* Another table below on the same sheet: a row that is a header with at least three fields. */
 static bool begins_table(struct importer *im, const struct row *row, struct header *h)
 {
-    uint32_t column;
-    struct text first = row_text(row, &column);
-    size_t known = 0;
+    size_t filled = 0, known = 0;
 
-    if (im->given || first.n == 0 || first.n > 60 || (first.p[0] >= '0' && first.p[0] <= '9') ||
-        columns_exact(im->synonyms, first) == COL_OTHER)
+    for (size_t i = 0; i < row->count && !im->given; i++) {
+        const struct cell *c = &row->cells[i];
+        if (fold_is_blank(c->text))
+            continue;
+        filled++;
+        known += c->kind == CELL_TEXT && c->text.n <= 60 && !strchr("0123456789", c->text.p[0]) &&
+                 columns_exact(im->synonyms, c->text) != COL_OTHER;
+        /* Most rows are settled by their first cell. */
+        if (known == 0)
+            return false;
+    }
+    if (known < 3 || known * 2 < filled)
         return false;
-    if (!header_at(im->synonyms, row, 1, NULL, 0, row->number, row->number, &im->sheet, h))
-        return false;
-    for (size_t i = 0; i < h->count; i++)
-        known += h->matches[i].col != COL_OTHER && h->matches[i].score >= 1000;
-    return known >= 3 && known * 2 >= h->count;
+    arena_clear(&im->scratch);
+    return header_at(im->synonyms, row, 1, NULL, 0, row->number, row->number, &im->scratch, h);
 }
 
 static void take_section(struct importer *im, const struct row *row, bool sub)
@@ -272,6 +296,14 @@ static void take_section(struct importer *im, const struct row *row, bool sub)
         t->section[1] = (struct text){NULL, 0};
     t->section[sub] = text;
     table_report_row(im, DOUBT_SECTION, row);
+}
+
+static bool is_sealed(const struct importer *im, const struct row *row)
+{
+    uint32_t column;
+
+    row_text(row, &column);
+    return column < im->table.count && col_sealed(im->table.slots[column].col);
 }
 
 static void read_row(struct importer *im, const struct row *row)
@@ -301,6 +333,8 @@ static void read_row(struct importer *im, const struct row *row)
                                             .text_carried = text >= 0 && im->line.carried[text]});
     if (kind == LINE_BLANK)
         return;
+    if ((kind == LINE_SECTION || kind == LINE_SUBSECTION) && is_sealed(im, row))
+        kind = LINE_ITEM; /* a name alone in its row heads nothing */
     if ((kind == LINE_ITEM || kind == LINE_SECTION) && table_is_repeat(im, row)) {
         flush(im);
         table_report_row(im, DOUBT_REPEATED_HEADER, row);
@@ -330,7 +364,7 @@ static void read_row(struct importer *im, const struct row *row)
         return;
     case LINE_ONLY_NUMBER:
     case LINE_ONLY_FORMULAS:
-        if (im->row_count)
+        if (im->group_open)
             flush(im);
         table_add_to_run(im, reported[kind], row->number);
         return;
@@ -364,25 +398,22 @@ static void take_above(struct importer *im, const struct row *row)
     table_report_row(im, DOUBT_ABOVE_HEADER, row);
 }
 
-static bool blank(const struct row *row)
-{
-    uint32_t column;
-
-    return row_text(row, &column).n == 0;
-}
-
 /* Decides on the rows looked at: where the table is, and reads those that belong to it. */
 static void decide(struct importer *im, struct err *err)
 {
     struct header h = {0};
+    size_t merges = 0;
     bool found = true;
 
+    while (merges < im->merge_count && merges < HEADER_MERGES && im->looked_count &&
+           im->merges[merges].first_row <= im->looked[im->looked_count - 1].number)
+        merges++;
     /* With a map the header's texts are read for comparing; whether they are known is all one. */
     if (im->given)
-        header_at(im->synonyms, im->looked, im->looked_count, im->merges, im->merge_count,
+        header_at(im->synonyms, im->looked, im->looked_count, im->merges, merges,
                   im->given->first_row, im->given->last_row, &im->sheet, &h);
     else
-        found = header_find(im->synonyms, im->looked, im->looked_count, im->merges, im->merge_count,
+        found = header_find(im->synonyms, im->looked, im->looked_count, im->merges, merges,
                             &im->sheet, &h);
     im->stage = found ? STAGE_READING : STAGE_SKIPPING;
     if (im->sheet.failed) {
@@ -433,6 +464,7 @@ static int on_begin(struct sheet_sink *sink, const struct sheet_info *info, stru
     im->composer.err = err;
     im->counts.sheets++;
     arena_clear(&im->sheet);
+    arena_clear(&im->look);
     table_forget(im);
     im->table.sheet = info->index;
     im->table.name = arena_text(&im->sheet, info->name);
@@ -476,20 +508,13 @@ static int on_row(struct sheet_sink *sink, const struct row *row, struct err *er
 
     im->composer.err = err;
     if (im->stage == STAGE_LOOKING) {
-        bool enough =
-            im->given ? row->number > im->given->last_row : im->looked_count == HEADER_LOOK;
         if (im->given && row->number < im->given->first_row) {
             if (!blank(row))
                 take_above(im, row);
-        } else if (!enough) {
-            if (im->looked_count < HEADER_LOOK && !blank(row) &&
-                copy_row(&im->sheet, row, &im->looked[im->looked_count]))
-                im->looked_count++;
-            if (im->sheet.failed)
-                return err_set(err, NO_MEMORY);
-        }
-        if (!enough)
             return im->composer.stopped ? -1 : 0;
+        }
+        if (!(im->given && row->number > im->given->last_row) && look_at(im, row))
+            return 0;
         decide(im, err);
     }
     if (im->stage == STAGE_READING && !im->options->preview && !im->composer.stopped)
@@ -527,6 +552,8 @@ struct importer *importer_open(const struct import_options *options, struct impo
     im->sink = sink;
     im->file = ARENA(FILE_BYTES);
     im->sheet = ARENA(SHEET_BYTES);
+    im->look = ARENA(LOOK_BYTES);
+    im->scratch = ARENA(SCRATCH_BYTES);
     im->draft = ARENA(DRAFT_ARENA);
     im->group = ARENA(GROUP_BYTES);
     for (size_t i = 0; i < HEADER_COLUMNS; i++)
@@ -581,6 +608,8 @@ void importer_close(struct importer *im)
         buf_release(&im->carries[i].text);
     arena_release(&im->file);
     arena_release(&im->sheet);
+    arena_release(&im->look);
+    arena_release(&im->scratch);
     arena_release(&im->draft);
     arena_release(&im->group);
     mem_free(im->merges);

@@ -29,8 +29,11 @@ void table_report_row(struct importer *im, enum doubt_kind kind, const struct ro
     uint32_t column;
 
     /* Signature lines hold names and telephone numbers. */
-    if (kind != DOUBT_SIGNATURE)
+    if (kind != DOUBT_SIGNATURE) {
         d.cell = row_text(row, &column);
+        if (column < im->table.count)
+            d.col = im->table.slots[column].col; /* a sealed one is kept back */
+    }
     compose_report(&im->composer, &d);
 }
 
@@ -124,8 +127,11 @@ bool table_is_repeat(const struct importer *im, const struct row *row)
         if (fold_is_blank(c->text))
             continue;
         filled++;
-        if (c->kind != CELL_TEXT || c->text.n > HEADER_TEXT)
+        if (c->kind != CELL_TEXT || c->text.n > HEADER_TEXT) {
+            if (filled == 1)
+                return false;
             continue;
+        }
         hash = hash_of(c->text);
         while (k < im->printed_count &&
                (im->printed[k].column != c->column || im->printed[k].hash != hash))

@@ -9,7 +9,6 @@ enum what {
     ITEM_TEXT,
 
     CATEGORY,
-    OBJECT,
     PLACE_NAME,
     LEVEL,
     FOUND,
@@ -130,10 +129,8 @@ static const struct cell_column terminal_units[] = {
 };
 
 static const struct cell_column terminal_people[] = {
-    {"code", N_("Code"), COLUMN_SHORT, 8, CODE},
-    {"name", N_("Name"), COLUMN_SHORT, 8, NAME},
-    {"unit", N_("Unit"), COLUMN_SHORT, 12, UNIT},
-    {"roles", N_("Roles"), COLUMN_TEXT, 16, ROLES},
+    {"code", N_("Code"), COLUMN_SHORT, 8, CODE},   {"name", N_("Name"), COLUMN_SHORT, 8, NAME},
+    {"unit", N_("Unit"), COLUMN_SHORT, 12, UNIT},  {"roles", N_("Roles"), COLUMN_TEXT, 16, ROLES},
     {"notes", N_("Notes"), COLUMN_TEXT, 8, NOTES},
 };
 
@@ -182,7 +179,8 @@ const struct cell_column *cells_for_terminal(enum list_kind kind, int *count)
     return columns[kind].terminal;
 }
 
-/* --- what stands in them ----------------------------------------------------------------------- */
+/* --- what stands in them -----------------------------------------------------------------------
+ */
 
 static void say_assisting(struct buf *out, enum lang lang, const struct answerable *who)
 {
@@ -239,8 +237,8 @@ static void say_notes(struct buf *out, enum lang lang, const bool *marks, const 
     }
 }
 
-static void say_problem(struct buf *out, enum lang lang, enum what what,
-                        const struct list_row *row, int64_t place)
+static void say_problem(struct buf *out, enum lang lang, enum what what, const struct list_row *row,
+                        int64_t place)
 {
     const struct problem *p = &row->problem;
 
@@ -293,7 +291,9 @@ static void say_task(struct buf *out, enum lang lang, enum what what, const stru
         if (t->n)
             buf_int(out, t->n);
         break;
-    case TEXT: buf_text(out, t->n || row->kind != LIST_RESPONSIBILITIES ? t->text : t->item_text); break;
+    case TEXT:
+        buf_text(out, t->n || row->kind != LIST_RESPONSIBILITIES ? t->text : t->item_text);
+        break;
     case DEADLINE: buf_date(out, t->due); break;
     case DEADLINE_MARKED: say_deadline(out, t->due, t->overdue); break;
     case CLASS: buf_text(out, word_label(&classes, t->class, lang)); break;
@@ -383,9 +383,7 @@ static void say_campaign(struct buf *out, enum lang lang, enum what what,
     switch (what) {
     case CODE: buf_text(out, c->code); break;
     case NAME: buf_text(out, c->name); break;
-    case CAMPAIGN_KIND:
-        buf_text(out, word_label(&kinds, word_of(&kinds, c->kind), lang));
-        break;
+    case CAMPAIGN_KIND: buf_text(out, word_label(&kinds, word_of(&kinds, c->kind), lang)); break;
     case PROCEDURE: buf_text(out, c->procedure); break;
     case NOTES:
         say_notes(out, lang, (const bool[]){c->confidential, c->closed},

@@ -48,7 +48,8 @@ struct speech {
     struct names *names;
 };
 
-/* --- fields ------------------------------------------------------------------------------------ */
+/* --- fields ------------------------------------------------------------------------------------
+ */
 
 struct value {
     const struct field *field;
@@ -68,8 +69,7 @@ static struct value find(const struct event *e, const char *key)
 
     for (int i = 0; shape && i < shape->count; i++)
         if (strcmp(shape->fields[i].key, key) == 0)
-            return (struct value){&shape->fields[i],
-                                  (const char *)data + shape->fields[i].offset};
+            return (struct value){&shape->fields[i], (const char *)data + shape->fields[i].offset};
     return (struct value){0};
 }
 
@@ -102,7 +102,8 @@ struct evidence_list history_evidence(const struct event *e)
     return v.field ? *(const struct evidence_list *)v.at : (struct evidence_list){0};
 }
 
-/* --- saying them ------------------------------------------------------------------------------- */
+/* --- saying them -------------------------------------------------------------------------------
+ */
 
 static void word(struct speech *s, const char *sentence)
 {
@@ -260,9 +261,7 @@ static void say_value(struct speech *s, enum form form, struct value v)
     case LEADERS: say_leaders(s, *(const struct leader_list *)v.at); break;
     case STATE: say_word(s, &states, v); break;
     case CLASS: say_word(s, &classes, v); break;
-    case MARKING:
-        buf_text(s->out, word_label(&markings, *(const int64_t *)v.at, s->lang));
-        break;
+    case MARKING: buf_text(s->out, word_label(&markings, *(const int64_t *)v.at, s->lang)); break;
     case DAY: buf_date(s->out, *(const int32_t *)v.at); break;
     case YES: break;
     case PERCENT:
@@ -343,11 +342,11 @@ void history_say(struct buf *out, enum lang lang, struct names *names, const str
 
     if (v.field)
         buf_int(&version, *(const int64_t *)v.at);
-    say(out, lang, sentence_of(e), task_number(e->on), buf_view(&version),
-        other_of(&s, &e->event));
+    say(out, lang, sentence_of(e), task_number(e->on), buf_view(&version), other_of(&s, &e->event));
     for (int i = 0; i < DETAILS; i++) {
         v = find(&e->event, details[i].field);
-        if (!filled(v) || (e->event.kind == EVENT_ITEM_TRANSFER && strcmp(details[i].field, "to") == 0))
+        if (!filled(v) ||
+            (e->event.kind == EVENT_ITEM_TRANSFER && strcmp(details[i].field, "to") == 0))
             continue;
         word(&s, first ? N_(": ") : N_("; "));
         first = false;

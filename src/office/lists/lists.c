@@ -87,10 +87,9 @@ int list_after(struct list_query *query, struct ledger *l, const struct viewer *
     if (query->kind > LIST_UNITS)
         return 0; /* by code: whether there is such a row makes no difference */
     if (split_key(key, &code, &task, &line))
-        rc = list_code_one(l->store,
-                           &(struct list_code_in){
-                               .viewer = v->person, .today = v->today, .code = code},
-                           &row, arena, err);
+        rc = list_code_one(
+            l->store, &(struct list_code_in){.viewer = v->person, .today = v->today, .code = code},
+            &row, arena, err);
     if (rc < 0)
         return -1;
     if (rc == 0)

@@ -16,10 +16,10 @@ static int64_t limit_of(const struct list *q)
 
 static int open_units(struct list *q, struct err *err)
 {
-    return list_units_open(q->l->store,
-                           &(struct list_units_in){
-                               .path = q->q.path, .after = q->q.after.key, .count = limit_of(q)},
-                           &q->main, err);
+    return list_units_open(
+        q->l->store,
+        &(struct list_units_in){.path = q->q.path, .after = q->q.after.key, .count = limit_of(q)},
+        &q->main, err);
 }
 
 static int next_unit(struct list *q, struct err *err)
@@ -129,15 +129,15 @@ static int next_source(struct list *q, struct err *err)
     int rc = list_sources_next(&q->main, &r, err);
 
     if (rc == 1)
-        q->row.source = (struct source_row){.code = r.code,
-                                            .title = r.title,
-                                            .issuer = r.issuer,
-                                            .number = r.number,
-                                            .level = r.level,
-                                            .hash = r.hash,
-                                            .date = r.date == DUE_NONE ? DATE_NONE
-                                                                       : (int32_t)r.date,
-                                            .marking = r.marking};
+        q->row.source =
+            (struct source_row){.code = r.code,
+                                .title = r.title,
+                                .issuer = r.issuer,
+                                .number = r.number,
+                                .level = r.level,
+                                .hash = r.hash,
+                                .date = r.date == DUE_NONE ? DATE_NONE : (int32_t)r.date,
+                                .marking = r.marking};
     return rc;
 }
 

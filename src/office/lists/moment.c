@@ -11,8 +11,7 @@ struct text moment_iso(const struct ledger *l, int64_t ms, char out[static MOMEN
     ledger_time(l, ms, time);
     if (part < 0)
         part += 1000;
-    snprintf(out, MOMENT_ISO, "%.10sT%.8s.%03u%.6s", time, time + 11, (unsigned)part,
-             l->timezone);
+    snprintf(out, MOMENT_ISO, "%.10sT%.8s.%03u%.6s", time, time + 11, (unsigned)part, l->timezone);
     return text_of(out);
 }
 

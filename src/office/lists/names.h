@@ -11,7 +11,7 @@ struct names {
     struct ledger *l;
     struct arena *arena; /* names live in it */
     struct called *known;
-    struct err err;      /* of the first question that failed; code NONE while none did */
+    struct err err; /* of the first question that failed; code NONE while none did */
 };
 
 /* The name; the code itself where there is no such unit or person, or no name. */

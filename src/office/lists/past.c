@@ -19,9 +19,8 @@ static int drop_hidden(struct ledger *past, struct ledger *now, const struct vie
     struct past_items_out i;
     int rc, more = 1;
 
-    if (past_seen_open(now->store,
-                       &(struct past_seen_in){.viewer = v->person, .today = v->today}, &seen,
-                       err) != 0)
+    if (past_seen_open(now->store, &(struct past_seen_in){.viewer = v->person, .today = v->today},
+                       &seen, err) != 0)
         return -1;
     if (past_items_open(past->store, NULL, &items, err) != 0) {
         rows_close(&seen);
@@ -30,9 +29,8 @@ static int drop_hidden(struct ledger *past, struct ledger *now, const struct vie
     while ((rc = past_items_next(&items, &i, err)) == 1) {
         while (more == 1 && s.id < i.id)
             more = past_seen_next(&seen, &s, err);
-        if (more < 0 ||
-            ((more == 0 || s.id > i.id) &&
-             past_drop(past->store, &(struct past_drop_in){.id = i.id}, err) != 0)) {
+        if (more < 0 || ((more == 0 || s.id > i.id) &&
+                         past_drop(past->store, &(struct past_drop_in){.id = i.id}, err) != 0)) {
             rc = -1;
             break;
         }

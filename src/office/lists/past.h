@@ -9,8 +9,9 @@
 /*
  * Makes *past the ledger in memory as of `until` (ms since 1970 UTC), and *then the viewer who asks
  * it: with `then`, every question that can be asked of today can be asked of the past. What may be
- * seen is what the viewer may see today: an item that is hidden from them now is not there, whatever
- * they could see at that time. *then points into *viewer. The caller closes *past with ledger_close.
+ * seen is what the viewer may see today: an item that is hidden from them now is not there,
+ * whatever they could see at that time. *then points into *viewer. The caller closes *past with
+ * ledger_close.
  */
 int past_open(struct ledger *past, struct viewer *then, struct ledger *now,
               const struct viewer *viewer, int64_t until, struct err *err);

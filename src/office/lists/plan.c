@@ -63,7 +63,8 @@ int plan_load(struct plan_version *plan, struct ledger *l, const struct viewer *
     return ledger_entry(l, at.seq, arena, &plan->entry, err);
 }
 
-/* --- comparing --------------------------------------------------------------------------------- */
+/* --- comparing ---------------------------------------------------------------------------------
+ */
 
 static bool same_texts(struct texts x, struct texts y)
 {
@@ -108,7 +109,8 @@ const struct plan_change *plan_compare(const struct plan_version *before,
                                        const struct plan_version *after, size_t *count,
                                        struct arena *arena)
 {
-    struct task_list x = before->entry.event.item_plan.tasks, y = after->entry.event.item_plan.tasks;
+    struct task_list x = before->entry.event.item_plan.tasks,
+                     y = after->entry.event.item_plan.tasks;
     struct plan_change *changes = arena_array(arena, struct plan_change, x.count + y.count + 1);
 
     *count = 0;
@@ -128,10 +130,11 @@ const struct plan_change *plan_compare(const struct plan_version *before,
     return changes;
 }
 
-/* --- saying it --------------------------------------------------------------------------------- */
+/* --- saying it ---------------------------------------------------------------------------------
+ */
 
-void plan_field_say(struct buf *out, enum lang lang, struct names *names,
-                    const struct task_line *t, enum plan_field field)
+void plan_field_say(struct buf *out, enum lang lang, struct names *names, const struct task_line *t,
+                    enum plan_field field)
 {
     const char *comma = tr(lang, N_(", "));
 

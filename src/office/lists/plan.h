@@ -8,12 +8,12 @@
 #include "office/lists/lists.h"
 
 struct plan_version {
-    struct text code; /* of the item */
+    struct text code;   /* of the item */
     struct entry entry; /* that submitted it; event.item_plan holds its tasks */
 };
 
-/* Loads version n (0: the last; -1: the one before the last) of an item's plan. NOT_FOUND when there
- * is no such item for the viewer, or no such version. */
+/* Loads version n (0: the last; -1: the one before the last) of an item's plan. NOT_FOUND when
+ * there is no such item for the viewer, or no such version. */
 int plan_load(struct plan_version *plan, struct ledger *l, const struct viewer *v, struct text code,
               int64_t n, struct arena *arena, struct err *err);
 

@@ -20,7 +20,8 @@ static void *grow(struct arena *a, void *old, size_t count, size_t size)
     return more;
 }
 
-/* --- history ----------------------------------------------------------------------------------- */
+/* --- history -----------------------------------------------------------------------------------
+ */
 
 /* Takes out the code of an item that the viewer may not see. */
 static int hide_code(struct item_page *p, struct text *code, struct err *err)
@@ -30,10 +31,10 @@ static int hide_code(struct item_page *p, struct text *code, struct err *err)
 
     if (code->n == 0)
         return 0;
-    rc = list_code_one(p->l->store,
-                       &(struct list_code_in){
-                           .viewer = p->v->person, .today = p->v->today, .code = *code},
-                       &row, p->arena, err);
+    rc = list_code_one(
+        p->l->store,
+        &(struct list_code_in){.viewer = p->v->person, .today = p->v->today, .code = *code}, &row,
+        p->arena, err);
     if (rc == 0)
         *code = T("");
     return rc < 0 ? -1 : 0;
@@ -64,8 +65,8 @@ static int load_history(struct item_page *p, struct err *err)
     const struct problem *item = &p->row->problem;
     struct show_history_out row;
     struct rows rows;
-    int rc = show_history_open(p->l->store, &(struct show_history_in){item->head, item->id}, &rows,
-                               err);
+    int rc =
+        show_history_open(p->l->store, &(struct show_history_in){item->head, item->id}, &rows, err);
 
     if (rc != 0)
         return -1;
@@ -87,7 +88,8 @@ static int load_history(struct item_page *p, struct err *err)
     return rc < 0 ? -1 : 0;
 }
 
-/* --- what follows from it ---------------------------------------------------------------------- */
+/* --- what follows from it ----------------------------------------------------------------------
+ */
 
 static struct plan_row *plan_of(struct item_page *p, int64_t version)
 {
@@ -105,10 +107,11 @@ static void gather_plan(struct item_page *p, const struct entry *e)
     if (d->kind == EVENT_ITEM_PLAN) {
         p->plans = grow(p->arena, p->plans, p->plan_count, sizeof *p->plans);
         if (p->plans)
-            p->plans[p->plan_count++] = (struct plan_row){.version = d->item_plan.version,
-                                                          .tasks = (int64_t)d->item_plan.tasks.count,
-                                                          .state = PLAN_SUBMITTED,
-                                                          .entry = e};
+            p->plans[p->plan_count++] =
+                (struct plan_row){.version = d->item_plan.version,
+                                  .tasks = (int64_t)d->item_plan.tasks.count,
+                                  .state = PLAN_SUBMITTED,
+                                  .entry = e};
     } else if (d->kind == EVENT_ITEM_APPROVE) {
         plan = plan_of(p, d->item_approve.version);
         if (plan)
@@ -187,8 +190,8 @@ static int load_milestones(struct item_page *p, struct err *err)
 {
     struct show_milestones_out r;
     struct rows rows;
-    int rc = show_milestones_open(p->l->store,
-                                  &(struct show_milestones_in){p->row->problem.id}, &rows, err);
+    int rc = show_milestones_open(p->l->store, &(struct show_milestones_in){p->row->problem.id},
+                                  &rows, err);
 
     if (rc != 0)
         return -1;
@@ -212,8 +215,7 @@ int item_page_open(struct item_page *p, struct ledger *l, struct ledger *vault,
 {
     int rc;
 
-    *p = (struct item_page){
-        .l = l, .v = v, .arena = arena, .names = {.l = l, .arena = arena}};
+    *p = (struct item_page){.l = l, .v = v, .arena = arena, .names = {.l = l, .arena = arena}};
     p->list = code.n ? list_item(l, v, code, err) : NULL;
     if (p->list == NULL)
         return code.n ? -1 : err_set(err, NOT_FOUND, text_of(N_("item")), code);

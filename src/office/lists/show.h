@@ -45,7 +45,7 @@ struct item_page {
     struct arena *arena;
     struct names names;
     struct list *list;
-    const struct list_row *row; /* the item, as a list of problems gives it */
+    const struct list_row *row;       /* the item, as a list of problems gives it */
     struct milestone_row *milestones; /* of all its tasks */
     size_t milestone_count;
     struct entry *history; /* oldest first */

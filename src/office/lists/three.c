@@ -173,8 +173,8 @@ static int fill_answerable(struct list *q, struct answerable *who, int64_t task,
         if (d->role == DUTY_ASSISTS && d->task == from[0])
             units[who->assisting_count++] = d->unit_name.n ? d->unit_name : d->unit;
         else if (d->role == DUTY_ANSWERS && d->task == from[1])
-            leaders[who->leader_count++] = (struct leader_name){
-                d->person_name.n ? d->person_name : d->person, d->duty};
+            leaders[who->leader_count++] =
+                (struct leader_name){d->person_name.n ? d->person_name : d->person, d->duty};
     }
     who->assisting = units;
     who->leaders = leaders;
@@ -349,8 +349,10 @@ static int next_task_row(struct list *q, struct list_tasks_out *r, struct err *e
                                     .due = day_of(r->due),
                                     .overdue = open && r->due < q->v->today,
                                     .progress = progress_of(q, r->report)};
-    q->row.who = (struct answerable){
-        .lead_code = r->lead, .lead = r->lead_name, .person_code = r->person, .person = r->person_name};
+    q->row.who = (struct answerable){.lead_code = r->lead,
+                                     .lead = r->lead_name,
+                                     .person_code = r->person,
+                                     .person = r->person_name};
     if (take_duties(q, r->id, err) != 0 ||
         fill_answerable(q, &q->row.who, r->n, text_eq(r->lead, r->item_lead), err) != 0)
         return -1;

@@ -1,5 +1,5 @@
-/* batch.c: see batch.h. */
-#include "formats/batch.h"
+/* row_batch.c: see row_batch.h. */
+#include "formats/row_batch.h"
 
 #include "base/mem.h"
 
@@ -9,16 +9,16 @@ enum { FULL_CELLS = 8 * 1024, FULL_ROWS = 4 * 1024, FULL_BYTES = 256 * 1024 };
 /* No batch holds more: the longest row, on top of an almost full batch. */
 enum { MOST_BYTES = 8 << 20 };
 
-struct batch *batch_new(void)
+struct row_batch *row_batch_new(void)
 {
-    struct batch *b = mem_alloc(sizeof *b);
+    struct row_batch *b = mem_alloc(sizeof *b);
 
     if (b)
         b->bytes = BUF(MOST_BYTES);
     return b;
 }
 
-void batch_free(struct batch *b)
+void row_batch_free(struct row_batch *b)
 {
     if (b == NULL)
         return;
@@ -28,35 +28,36 @@ void batch_free(struct batch *b)
     mem_free(b);
 }
 
-void batch_clear(struct batch *b)
+void row_batch_clear(struct row_batch *b)
 {
     buf_clear(&b->bytes);
     b->cell_count = b->row_count = 0;
 }
 
-struct raw_cell *batch_cell(struct batch *b)
+struct raw_cell *row_batch_cell(struct row_batch *b)
 {
     if (!mem_room(&b->cells, b->cell_count, &b->cell_room, sizeof *b->cells))
         return NULL;
     return &b->cells[b->cell_count++];
 }
 
-struct raw_row *batch_row(struct batch *b)
+struct raw_row *row_batch_row(struct row_batch *b)
 {
     if (!mem_room(&b->rows, b->row_count, &b->row_room, sizeof *b->rows))
         return NULL;
     return &b->rows[b->row_count++];
 }
 
-bool batch_full(const struct batch *b)
+bool row_batch_full(const struct row_batch *b)
 {
     return b->cell_count >= FULL_CELLS || b->row_count >= FULL_ROWS || b->bytes.n >= FULL_BYTES;
 }
 
-static struct batch *relay_take(struct batch_taker *taker, struct batch *full, struct err *err)
+static struct row_batch *relay_take(struct row_taker *taker, struct row_batch *full,
+                                    struct err *err)
 {
     struct relay *r = (struct relay *)taker;
-    struct batch *b = NULL;
+    struct row_batch *b = NULL;
     bool fresh = false;
 
     pthread_mutex_lock(&r->lock);
@@ -84,7 +85,7 @@ static struct batch *relay_take(struct batch_taker *taker, struct batch *full, s
     }
     pthread_mutex_unlock(&r->lock);
     if (fresh)
-        b = batch_new();
+        b = row_batch_new();
     if (b == NULL)
         err_set(err, NO_MEMORY);
     return b;
@@ -97,11 +98,11 @@ void relay_init(struct relay *r)
     pthread_cond_init(&r->changed, NULL);
 }
 
-static void free_all(struct batch *b)
+static void free_all(struct row_batch *b)
 {
     while (b) {
-        struct batch *next = b->next;
-        batch_free(b);
+        struct row_batch *next = b->next;
+        row_batch_free(b);
         b = next;
     }
 }
@@ -122,13 +123,13 @@ void relay_finish(struct relay *r)
     pthread_mutex_unlock(&r->lock);
 }
 
-struct batch *relay_next(struct relay *r, struct batch *used)
+struct row_batch *relay_next(struct relay *r, struct row_batch *used)
 {
-    struct batch *b;
+    struct row_batch *b;
 
     pthread_mutex_lock(&r->lock);
     if (used) {
-        batch_clear(used);
+        row_batch_clear(used);
         used->next = r->empty;
         r->empty = used;
         pthread_cond_signal(&r->changed);

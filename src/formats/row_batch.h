@@ -1,13 +1,13 @@
 /*
- * batch.h: rows as a file stores them, in batches, and their way from the thread that parses to
+ * row_batch.h: rows as a file stores them, in batches, and their way from the thread that parses to
  * the thread that asked.
  *
  * A raw cell is what stands in the file: the type, the style's number, the value's bytes. What it
  * means (a shared string, a date) is found out on the other side, so that the two threads share
  * the work and the parser can start before shared strings and styles are read.
  */
-#ifndef XH_FORMATS_BATCH_H
-#define XH_FORMATS_BATCH_H
+#ifndef XH_FORMATS_ROW_BATCH_H
+#define XH_FORMATS_ROW_BATCH_H
 
 #include <pthread.h>
 
@@ -28,8 +28,8 @@ struct raw_row {
 };
 
 /* Row after row: the cells of the first, of the second, … */
-struct batch {
-    struct batch *next;
+struct row_batch {
+    struct row_batch *next;
     struct buf bytes;
     struct raw_cell *cells;
     size_t cell_count, cell_room;
@@ -38,19 +38,19 @@ struct batch {
 };
 
 /* A new, empty batch; NULL when memory is short. */
-struct batch *batch_new(void);
-void batch_free(struct batch *b);
-void batch_clear(struct batch *b);
+struct row_batch *row_batch_new(void);
+void row_batch_free(struct row_batch *b);
+void row_batch_clear(struct row_batch *b);
 /* A new cell, or row, at the end; NULL when memory is short. */
-struct raw_cell *batch_cell(struct batch *b);
-struct raw_row *batch_row(struct batch *b);
+struct raw_cell *row_batch_cell(struct row_batch *b);
+struct raw_row *row_batch_row(struct row_batch *b);
 /* True when it is time to hand the batch over. */
-bool batch_full(const struct batch *b);
+bool row_batch_full(const struct row_batch *b);
 
 /* Where a parser brings its full batches: gets one, returns the next empty one. NULL means stop:
  * err is filled, unless nobody wants more. */
-struct batch_taker {
-    struct batch *(*take)(struct batch_taker *, struct batch *full, struct err *err);
+struct row_taker {
+    struct row_batch *(*take)(struct row_taker *, struct row_batch *full, struct err *err);
 };
 
 /*
@@ -60,11 +60,11 @@ struct batch_taker {
 enum { RELAY_BATCHES = 16 };
 
 struct relay {
-    struct batch_taker taker; /* the maker's side */
+    struct row_taker taker; /* the maker's side */
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    struct batch *first, *last; /* full ones, oldest first */
-    struct batch *empty;
+    struct row_batch *first, *last; /* full ones, oldest first */
+    struct row_batch *empty;
     int made;
     bool finished, abandoned;
 };
@@ -76,7 +76,7 @@ void relay_release(struct relay *r);
 void relay_finish(struct relay *r);
 /* The user's side: gives the used batch back (NULL at first), waits for a full one; NULL when the
  * maker has finished and all are used. */
-struct batch *relay_next(struct relay *r, struct batch *used);
+struct row_batch *relay_next(struct relay *r, struct row_batch *used);
 /* The user wants no more: the maker's next take() returns NULL. */
 void relay_abandon(struct relay *r);
 
