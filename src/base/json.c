@@ -30,7 +30,8 @@ void json_put_text(struct buf *b, struct text t)
         buf_bytes(b, escape, n);
         from = i + 1;
     }
-    buf_bytes(b, t.p + from, t.n - from);
+    if (t.n > from)
+        buf_bytes(b, t.p + from, t.n - from);
     buf_char(b, '"');
 }
 

@@ -41,7 +41,7 @@ static const struct move moves[EVENT_END] = {
     [EVENT_TASK_MILESTONE] = {N_("set a milestone of"), BEFORE_CHECK, DOES, VERSION},
     [EVENT_ITEM_PLAN] = {N_("plan"), S(ACCEPTED), DOES, VERSION | TASKS, STATE_PLANNED},
     [EVENT_ITEM_APPROVE] = {N_("approve"), S(ACCEPTED), WHO(APPROVER), VERSION | INDEPENDENT},
-    [EVENT_ITEM_REPORT] = {N_("report"), S(PLANNED) | S(IN_PROGRESS), DOES, VERSION, STATE_APPLIED},
+    [EVENT_ITEM_REPORT] = {N_("report"), S(PLANNED) | S(IN_PROGRESS), DOES, VERSION},
     [EVENT_ITEM_ATTACH] = {N_("attach"), ANY, DOES | WHO(VERIFIER), WHILE_SUSPENDED},
     [EVENT_ITEM_APPLY] = {N_("apply for"), S(IN_PROGRESS), DOES, VERSION, STATE_APPLIED},
     [EVENT_ITEM_RETURN] = {N_("return"), S(ACCEPTED) | S(APPLIED), WHO(CLERK) | WHO(APPROVER),
@@ -54,7 +54,8 @@ static const struct move moves[EVENT_END] = {
     [EVENT_ITEM_REOPEN] = {N_("reopen"), CLOSED, WHO(CLERK) | WHO(APPROVER), VERSION | REASON},
     [EVENT_ITEM_EXTEND] = {N_("ask an extension of"), OPEN & ~S(APPLIED) & ~S(VERIFIED), DOES,
                            VERSION | REASON},
-    [EVENT_ITEM_GRANT] = {N_("grant an extension of"), OPEN, WHO(APPROVER), VERSION | INDEPENDENT},
+    [EVENT_ITEM_GRANT] = {N_("grant an extension of"), OPEN, WHO(APPROVER),
+                          VERSION | INDEPENDENT | TASKS},
     [EVENT_ITEM_DENY] = {N_("deny an extension of"), OPEN, WHO(APPROVER), VERSION | REASON},
     [EVENT_ITEM_SUSPEND] = {N_("suspend"), OPEN, WHO(CLERK) | WHO(APPROVER), VERSION | REASON},
     [EVENT_ITEM_RESUME] = {N_("resume"), OPEN, WHO(CLERK) | WHO(APPROVER),
@@ -140,7 +141,8 @@ enum state state_in_use(uint32_t without, enum state state)
     return state;
 }
 
-/* A verb that starts from a state that is left out starts from the one before it. */
+/* A verb that starts from a state that is left out starts from the one before it; and an item that
+ * is in one (its campaign's procedure was changed) counts as in the one before it. */
 static bool state_allows(const struct situation *s, uint32_t from)
 {
     uint32_t allowed = 0;
@@ -148,7 +150,7 @@ static bool state_allows(const struct situation *s, uint32_t from)
     for (int i = 1; i < STATE_COUNT; i++)
         if (from & BIT(i))
             allowed |= BIT(state_in_use(s->rules.without, (enum state)i));
-    return (allowed & BIT(s->item->state)) != 0;
+    return (allowed & BIT(state_in_use(s->rules.without, (enum state)s->item->state))) != 0;
 }
 
 /* The table's states, and two cases of their own: a task is accepted while its item is open, and
@@ -289,6 +291,26 @@ static struct verdict decide_extend(const struct situation *s, const struct item
     return s->task ? task_within(e->due, s->item->due) : yes;
 }
 
+/* What is granted may be less or more than what was asked, and keeps the rules of asking. */
+static struct verdict decide_grant(const struct situation *s, struct item_grant_event *e)
+{
+    int32_t due = s->item->due;
+
+    if (!date_valid(s->item->asked_due))
+        return no(RULE_NOTHING_ASKED, s->item->code, none, none);
+    if (!date_valid(e->due))
+        e->due = s->item->asked_due;
+    if (s->item->asked_task) {
+        due = DATE_NONE;
+        for (size_t i = 0; i < s->task_count; i++)
+            if (s->tasks[i].n == s->item->asked_task)
+                due = s->tasks[i].due;
+    }
+    if (date_valid(due) && e->due <= due)
+        return no_day(RULE_NOT_LATER, none, due);
+    return s->item->asked_task ? task_within(e->due, s->item->due) : yes;
+}
+
 static struct verdict decide_strike_off(const struct situation *s, struct item_strike_off_event *e)
 {
     if (s->item->tasks_open > 0)
@@ -390,13 +412,9 @@ static struct verdict guard(const struct situation *s, struct event *e)
         return yes;
     case EVENT_ITEM_REOPEN: return s->rules.final ? no(RULE_FINAL, none, none, none) : yes;
     case EVENT_ITEM_EXTEND: return decide_extend(s, &e->item_extend);
-    case EVENT_ITEM_GRANT:
+    case EVENT_ITEM_GRANT: return decide_grant(s, &e->item_grant);
     case EVENT_ITEM_DENY:
-        if (!date_valid(item->asked_due))
-            return no(RULE_NOTHING_ASKED, item->code, none, none);
-        if (e->kind == EVENT_ITEM_GRANT && !date_valid(e->item_grant.due))
-            e->item_grant.due = item->asked_due;
-        return yes;
+        return date_valid(item->asked_due) ? yes : no(RULE_NOTHING_ASKED, item->code, none, none);
     case EVENT_ITEM_SUSPEND: return yes;
     case EVENT_ITEM_RESUME: return item->suspended ? yes : no(RULE_NOTHING, none, none, none);
     case EVENT_ITEM_MERGE:

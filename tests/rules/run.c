@@ -306,14 +306,14 @@ static void walk(struct scene *s, enum state goal)
         return;
     if (!without(s, STATE_APPLIED))
         give(s, s->applicant, "apply %s", s->item);
-    if (goal == STATE_APPLIED)
-        return;
     if (is(s, "failed")) {
         give(s, "verifier", "verify %s --fail --reason 未完成", s->item);
         if (goal == STATE_IN_PROGRESS)
             return;
         give(s, s->applicant, "apply %s", s->item);
     }
+    if (goal == STATE_APPLIED)
+        return;
     give(s, "verifier", "verify %s --pass", s->item);
     if (is(s, "answered"))
         give(s, s->hand, "answer %s --text 已办结", s->item);

@@ -228,6 +228,14 @@ static void lines_that_are_no_items(void **state)
          "5: no=7 text=通道堵塞 lead=南塘公司 due=2026-08-01\n",
          "4 SECOND_TABLE cell=编号\n",
          ""},
+        {"an example row, and rows whose words are headers' words",
+         {"台账", "类别|问题描述|责任单位\n示例|某处未设护栏|某单位\n隐患|一闸多机|北湖公司\n"
+                  "问题|通道堵塞|南塘公司\n"},
+         NULL,
+         "3: text=一闸多机 category=隐患 lead=北湖公司\n4: text=通道堵塞 category=问题 "
+         "lead=南塘公司\n",
+         "2 FOOTNOTE cell=示例\n",
+         ""},
         {"lines that explain the columns",
          {"Open", "ID|Weakness Description|Original Detection Date|Scheduled Completion Date\n"
                   "Unique id|What is weak|Date it was found|Date of completion\n"
@@ -422,7 +430,7 @@ static void sealed_texts_are_never_said(void **state)
          "受理编号|信访人|联系电话|身份证号|住址|诉求内容|备注\n"
          "X1|赵秘密|13811112222|11010119900101123X|秘密路1号|噪声扰民|#REF!\n"
          "X2|赵秘密、钱秘密|13811112222|#N/A|秘密路¶2号||\n"
-         "填报人：赵秘密|13811112222\n",
+         "|赵秘密\n填报人：赵秘密|13811112222\n",
          "B2:B3 C2:C3"},
         {"台账",
          "序号|问题描述|责任人|备注\n1|来电13811112222反映|孙一13811112222|11010119900101123X\n"
@@ -606,6 +614,73 @@ static void a_file_without_a_table_is_refused(void **state)
     importer_close(NULL);
 }
 
+/* Whatever stands on a sheet, reading ends; every row is an item, a reject or a doubt. */
+static void any_sheet_ends(void **state)
+{
+    static const char *const pieces[] = {
+        "|",        "|",           "|",    "\n",          "\n",       "序号",
+        "问题描述", "责任单位",    "1",    "2",           "一、",     "合计",
+        "注：",     "填报人：",    "~",    "#REF!",       "=3",       "6月底",
+        "¶",        "甲、乙",      "（",   "）",          "已整改",   "1.甲甲2.乙乙",
+        "100%",     "@2025-07-02", "\xff", "13811112222", "整改时限", "整改措施",
+        "联系电话", "3级"};
+    static const char *const merges[] = {"A1:B2", "B3:B9",   "A3:A9", "A4:F4",
+                                         "C2:D3", "B2:B400", "A5:A6"};
+    uint32_t seed = 11;
+
+    (void)state;
+    for (int i = 0; i < 3000; i++) {
+        struct buf b = BUF(1 << 20), m = BUF(1 << 10);
+        struct test_sheet sheet = {.name = "台账"};
+        struct record r;
+        if (i % 3)
+            buf_str(&b, HEAD);
+        for (int k = 0; k < 120; k++) {
+            seed = seed * 1664525 + 1013904223;
+            buf_str(&b, pieces[(seed >> 16) % (sizeof pieces / sizeof *pieces)]);
+        }
+        for (int k = 0; k < i % 4; k++) {
+            seed = seed * 1664525 + 1013904223;
+            buf_str(&m, k ? " " : "");
+            buf_str(&m, merges[(seed >> 16) % (sizeof merges / sizeof *merges)]);
+        }
+        sheet.cells = buf_cstr(&b);
+        sheet.merges = buf_cstr(&m);
+        r = sheets_read((enum import_kind)(i % IMPORT_KINDS), &sheet, 1, NULL);
+        record_release(&r);
+        buf_release(&b);
+        buf_release(&m);
+    }
+}
+
+static void columns_beyond_the_limit_are_reported(void **state)
+{
+    struct cell cells[] = {{.kind = CELL_NUMBER, .column = 0, .text = T("1")},
+                           {.kind = CELL_TEXT, .column = 1, .text = T("未设护栏")},
+                           {.kind = CELL_TEXT, .column = 16383, .text = T("远")}};
+    struct cell head[] = {{.kind = CELL_TEXT, .column = 0, .text = T("序号")},
+                          {.kind = CELL_TEXT, .column = 1, .text = T("问题描述")},
+                          {.kind = CELL_TEXT, .column = 16383, .text = T("备注")}};
+    struct row rows[] = {{.number = 1, .count = 3, .cells = head},
+                         {.number = 2, .count = 3, .cells = cells}};
+    struct sheet_info info = {.name = T("台账")};
+    struct import_options options = {.kind = IMPORT_FINDINGS, .today = 20000};
+    struct record r = record_new();
+    struct err err = {0};
+    struct importer *im = importer_open(&options, &r.sink, &err);
+    struct sheet_sink *sink = importer_sheets(im);
+
+    (void)state;
+    assert_int_equal(sink->begin(sink, &info, &err), 0);
+    assert_int_equal(sink->row(sink, &rows[0], &err), 0);
+    assert_int_equal(sink->row(sink, &rows[1], &err), 0);
+    assert_int_equal(sink->end(sink, &info, &err), 0);
+    assert_int_equal(r.draft_count, 1);
+    assert_true(text_has(buf_view(&r.doubts), T("COLUMNS_BEYOND")));
+    importer_close(im);
+    record_release(&r);
+}
+
 /* Every allocation fails once: the import stops with an error or finishes, and nothing leaks. */
 static void memory_that_runs_out(void **state)
 {
@@ -645,6 +720,8 @@ int main(void)
         cmocka_unit_test(a_map_is_obeyed),
         cmocka_unit_test(a_sink_that_stops_is_heard),
         cmocka_unit_test(a_file_without_a_table_is_refused),
+        cmocka_unit_test(any_sheet_ends),
+        cmocka_unit_test(columns_beyond_the_limit_are_reported),
         cmocka_unit_test(memory_that_runs_out),
     };
 

@@ -148,11 +148,11 @@ static struct text one_line(struct composer *c, enum col col)
         return NONE;
     while (rest.n) {
         struct text at = rest;
-        uint32_t cp = text_next(&rest);
+        uint32_t cp = fold_next(&rest);
         if (cp == '\n') {
             struct text after = fold_trim(rest);
             rest = after;
-            if (!(fold_is_han(before) && fold_is_han(text_next(&after))))
+            if (!(fold_is_han(before) && fold_is_han(fold_next(&after))))
                 out[n++] = ' ';
             continue;
         }

@@ -536,7 +536,7 @@ static struct text numerals(struct text t, char *out, size_t room)
             continue;
         }
         rest = t;
-        text_next(&rest);
+        fold_next(&rest);
         memcpy(out + n, t.p, t.n - rest.n);
         n += t.n - rest.n;
         t = rest;
@@ -600,7 +600,7 @@ static struct when read_text(struct text t, bool whole_number, const struct when
         else if (!take_relative_year(&s) && !take_part_of_year(&s, s.year, DOUBT_NONE) &&
                  !take_month_first(&s)) {
             if (!take_any(&s, harmless)) {
-                text_next(&s.left);
+                fold_next(&s.left);
                 rest = true;
             } else if (s.doubt == DOUBT_NONE && s.days) {
                 s.doubt = DOUBT_DATE_PHRASE;
@@ -608,7 +608,7 @@ static struct when read_text(struct text t, bool whole_number, const struct when
             continue;
         }
         if (s.left.n == before.n)
-            text_next(&s.left);
+            fold_next(&s.left);
         rest = rest || s.days == days;
     }
     if ((rest || s.days == 0) && fold_has(all, immediate_words))

@@ -35,7 +35,7 @@ struct text fold(struct text t, unsigned how, char *out, size_t room)
     bool space = false;
 
     while (t.n) {
-        uint32_t cp = text_next(&t);
+        uint32_t cp = fold_next(&t);
         uint32_t c = text_fold_cp(cp);
         int b = bracket(c);
 

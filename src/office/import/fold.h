@@ -26,6 +26,23 @@ static inline bool fold_is_han(uint32_t cp)
            (cp >= 0x20000 && cp <= 0x3ffff) || cp == 0x3007;
 }
 
+/* text_next(), with the characters that fill workbooks (ASCII and Chinese) read in place. */
+static inline uint32_t fold_next(struct text *t)
+{
+    const unsigned char *s = (const unsigned char *)t->p;
+
+    if (t->n && s[0] < 0x80) {
+        *t = (struct text){t->p + 1, t->n - 1};
+        return s[0];
+    }
+    if (t->n >= 3 && s[0] >= 0xe1 && s[0] <= 0xef && s[0] != 0xed && (s[1] & 0xc0) == 0x80 &&
+        (s[2] & 0xc0) == 0x80) {
+        *t = (struct text){t->p + 3, t->n - 3};
+        return (uint32_t)(s[0] & 0xf) << 12 | (uint32_t)(s[1] & 0x3f) << 6 | (s[2] & 0x3f);
+    }
+    return text_next(t);
+}
+
 /* True for a byte that begins a character which is surely no white space: most cells are settled by
  * their first and last. */
 static inline bool fold_is_ink(char byte)

@@ -12,7 +12,7 @@
 /* The next character as half width, without moving. */
 static uint32_t peek(struct text t)
 {
-    uint32_t cp = text_next(&t);
+    uint32_t cp = fold_next(&t);
 
     return cp >= 0xff01 && cp <= 0xff5e ? cp - 0xfee0 : cp;
 }
@@ -43,7 +43,7 @@ static bool all_han(struct text t)
     bool some = false;
 
     while (t.n) {
-        uint32_t cp = text_next(&t);
+        uint32_t cp = fold_next(&t);
         if (!fold_is_han(cp) && cp != 0xb7) /* 阿卜杜拉·买买提 */
             return false;
         some = true;
@@ -63,7 +63,7 @@ static bool like_phone(struct text t)
 
     while (t.n) {
         uint32_t cp = peek(t);
-        text_next(&t);
+        fold_next(&t);
         if (is_digit(cp))
             digits++;
         else if (cp != '-' && cp != '+' && cp != ' ')
@@ -114,7 +114,7 @@ static int cut_cell(struct text cell, struct piece *pieces)
 
     for (;;) {
         size_t at = cell.n - rest.n;
-        uint32_t cp = text_next(&rest);
+        uint32_t cp = fold_next(&rest);
         uint32_t half = cp >= 0xff01 && cp <= 0xff5e ? cp - 0xfee0 : cp;
         bool end = cp == 0 && rest.n == 0 && at >= cell.n;
         enum cut cut;
@@ -161,7 +161,7 @@ static struct text take_label(struct text *t)
     for (int i = 0; i < 10 && rest.n; i++) {
         size_t at = t->n - rest.n;
         uint32_t cp = peek(rest);
-        text_next(&rest);
+        fold_next(&rest);
         if (cp == ':') {
             label = fold_trim(text_head(*t, at));
             *t = fold_trim(rest);
@@ -192,7 +192,7 @@ static struct text take_brackets(struct text *t)
     while (rest.n) {
         size_t at = t->n - rest.n;
         uint32_t cp = peek(rest);
-        text_next(&rest);
+        fold_next(&rest);
         if (cp == '(' && (open == SIZE_MAX || close != SIZE_MAX)) {
             open = at;
             behind = t->n - rest.n;
@@ -241,7 +241,7 @@ static bool like_person(struct text t)
     if (all_han(t))
         return n >= 2 && n <= 4 && !fold_ends(t, titles);
     while (t.n) {
-        uint32_t cp = text_next(&t);
+        uint32_t cp = fold_next(&t);
         if (!((cp | 32) >= 'a' && (cp | 32) <= 'z') && cp != ' ' && cp != '.' && cp != '-' &&
             cp != '\'' && cp < 0xc0)
             return false;

@@ -49,7 +49,7 @@ static int take_digits(struct text *t)
 
     while (t->n && n < 3) {
         struct text rest = *t;
-        uint32_t cp = half(text_next(&rest));
+        uint32_t cp = half(fold_next(&rest));
         if (cp < '0' || cp > '9')
             break;
         v = v * 10 + (int)cp - '0';
@@ -61,14 +61,14 @@ static int take_digits(struct text *t)
 
 static uint32_t peek(struct text t)
 {
-    return half(text_next(&t));
+    return half(fold_next(&t));
 }
 
 /* A number at the start of *t; moves *t behind it. 0 when none stands there. */
 static int take_marker(struct text *t, enum style *style)
 {
     struct text rest = *t;
-    uint32_t cp = half(text_next(&rest)), next;
+    uint32_t cp = half(fold_next(&rest)), next;
     int n;
 
     if (cp >= 0x2460 && cp <= 0x2473) {
@@ -83,7 +83,7 @@ static int take_marker(struct text *t, enum style *style)
             n = take_han(&rest);
             *style = STYLE_HAN_ROUND;
         }
-        if (n == 0 || half(text_next(&rest)) != ')')
+        if (n == 0 || half(fold_next(&rest)) != ')')
             return 0;
         *t = rest;
         return n;
@@ -91,7 +91,7 @@ static int take_marker(struct text *t, enum style *style)
     if (cp >= '0' && cp <= '9') {
         rest = *t;
         n = take_digits(&rest);
-        cp = half(text_next(&rest));
+        cp = half(fold_next(&rest));
         next = peek(rest);
         *style = cp == ')' ? STYLE_HALF : STYLE_DOT;
         if (n == 0 || !(cp == '.' || cp == 0x3001 || cp == ')' || cp == 0x2024) ||
@@ -102,7 +102,7 @@ static int take_marker(struct text *t, enum style *style)
     }
     if (cp == 0x7b2c) { /* 第一， */
         n = take_han(&rest);
-        cp = half(text_next(&rest));
+        cp = half(fold_next(&rest));
         *style = STYLE_ORDINAL;
         if (n == 0 || (cp != ',' && cp != 0x3001))
             return 0;
@@ -111,7 +111,7 @@ static int take_marker(struct text *t, enum style *style)
     }
     rest = *t;
     n = take_han(&rest);
-    cp = half(text_next(&rest));
+    cp = half(fold_next(&rest));
     *style = cp == 0x662f ? STYLE_IS : STYLE_HAN; /* 是 */
     if (n == 0 || (cp != 0x662f && cp != 0x3001))
         return 0;
@@ -186,7 +186,7 @@ int parts_split(struct text t, struct text *parts)
             rest = behind;
             continue;
         }
-        before = half(text_next(&rest));
+        before = half(fold_next(&rest));
     }
     for (int i = 0; i < STYLES; i++)
         if (count[i] >= 2 && (best < 0 || marks[i][0].at < marks[best][0].at))
@@ -222,7 +222,7 @@ uint64_t text_key(struct text t)
             before = cp >= '0' && cp <= '9' ? cp : ' '; /* 1、2、3号楼 keeps its 2 and 3 */
             continue;
         }
-        cp = text_next(&t);
+        cp = fold_next(&t);
         c = text_fold_cp(cp);
         before = half(cp);
         if (c == 0 || fold_is_punct(c))

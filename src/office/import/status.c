@@ -291,7 +291,7 @@ uint32_t roles_read(struct text t, bool *unknown)
         bool known = false;
         while (rest.n && end == t.n) {
             size_t at = t.n - rest.n;
-            if (is_separator(text_next(&rest)))
+            if (is_separator(fold_next(&rest)))
                 end = at;
         }
         piece = (struct text){t.p + start, end - start};

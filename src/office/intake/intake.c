@@ -14,7 +14,6 @@
 
 enum {
     BATCH_ARENA = 256 << 20, /* rows, commands and what the writer needs for them */
-    MADE = 4 * BATCH_ROWS,   /* units or people that a batch can make */
     LINES = 200              /* of them in one entry */
 };
 
@@ -277,6 +276,7 @@ static int begin_batch(struct run *r, struct err *err)
     r->commands = arena_array(&r->arena, struct command, BATCH_COMMANDS);
     r->rows = arena_array(&r->arena, struct pending, BATCH_ROWS + 1);
     r->units = arena_array(&r->arena, struct unit_line, MADE);
+    r->unit_index = arena_array(&r->arena, uint32_t, UNIT_PLACES);
     r->people = arena_array(&r->arena, struct person_line, MADE);
     return r->arena.failed ? err_set(err, NO_MEMORY) : 0;
 }

@@ -87,6 +87,40 @@ static struct text map_key(struct arena *a, const char *what, struct text name, 
                       beside.n ? arena_join(a, T("\n"), beside) : T(""));
 }
 
+/* Where that code is in the index, or the empty place where it would be. */
+static uint32_t *unit_place(struct run *r, struct text code)
+{
+    uint32_t h = 0x811c9dc5u;
+
+    for (size_t i = 0; i < code.n; i++)
+        h = (h ^ (unsigned char)code.p[i]) * 0x01000193u;
+    for (uint32_t at = h % UNIT_PLACES;; at = (at + 1) % UNIT_PLACES) {
+        uint32_t found = r->unit_index[at];
+        if (found == 0 || text_eq(r->units[found - 1].code, code))
+            return &r->unit_index[at];
+    }
+}
+
+struct unit_line *run_made_unit(struct run *r, struct text code)
+{
+    uint32_t found = *unit_place(r, code);
+
+    return found ? &r->units[found - 1] : NULL;
+}
+
+struct unit_line *run_add_unit(struct run *r, const struct unit_line *line)
+{
+    struct unit_line *made = &r->units[r->unit_count++];
+
+    *made = *line;
+    made->code = arena_text(&r->arena, line->code);
+    made->name = arena_text(&r->arena, line->name);
+    made->parent = arena_text(&r->arena, line->parent);
+    made->kind = arena_text(&r->arena, line->kind);
+    *unit_place(r, made->code) = (uint32_t)r->unit_count;
+    return made;
+}
+
 int run_unit(struct run *r, const struct draft *d, struct text name, struct text *code,
              struct err *err)
 {
@@ -120,11 +154,11 @@ int run_unit(struct run *r, const struct draft *d, struct text name, struct text
         return -1;
     if (code->n == 0) {
         *code = made_code(&r->arena, 'U', name, T(""));
-        r->units[r->unit_count++] = (struct unit_line){.code = *code,
-                                                       .name = arena_text(&r->arena, name),
-                                                       .term_from = DATE_NONE,
-                                                       .term_until = DATE_NONE,
-                                                       .provisional = true};
+        run_add_unit(r, &(struct unit_line){.code = *code,
+                                            .name = name,
+                                            .term_from = DATE_NONE,
+                                            .term_until = DATE_NONE,
+                                            .provisional = true});
         if (run_doubt(r, d, DOUBT_UNIT_NEW, name, *code, err) != 0)
             return -1;
         r->result->counts.units_made++;

@@ -10,11 +10,12 @@ static const struct text none = {"", 0};
 /* The unit with that code, in the ledger or among those that this batch makes. 1, 0, -1. */
 static int find_unit(struct run *r, struct text code, struct unit_get_out *unit, struct err *err)
 {
-    for (size_t i = r->unit_count; i-- > 0;)
-        if (text_eq(r->units[i].code, code)) {
-            *unit = (struct unit_get_out){.name = r->units[i].name, .parent = r->units[i].parent};
-            return 1;
-        }
+    const struct unit_line *made = run_made_unit(r, code);
+
+    if (made) {
+        *unit = (struct unit_get_out){.name = made->name, .parent = made->parent};
+        return 1;
+    }
     return unit_get_one(r->ledger->store, &(struct unit_get_in){.code = code}, unit, &r->arena,
                         err);
 }
@@ -65,11 +66,11 @@ int run_unit_row(struct run *r, const struct draft *d, struct err *err)
         if (run_unit(r, d, d->unit.name, &code, err) != 0)
             return -1;
         r->result->counts.units_made--;
-        for (size_t i = 0; i < r->unit_count; i++)
-            if (text_eq(r->units[i].code, code)) {
-                r->units[i].provisional = false;
-                r->units[i].parent = arena_text(&r->arena, parent);
-            }
+        line = run_made_unit(r, code);
+        if (line) {
+            line->provisional = false;
+            line->parent = arena_text(&r->arena, parent);
+        }
         r->result->counts.added++;
         return 0;
     }
@@ -79,13 +80,12 @@ int run_unit_row(struct run *r, const struct draft *d, struct err *err)
         return 0;
     }
     if (rc == 0 || !text_eq(old.name, d->unit.name) || old.provisional) {
-        line = &r->units[r->unit_count++];
-        *line = (struct unit_line){.code = arena_text(&r->arena, code),
-                                   .name = arena_text(&r->arena, d->unit.name),
-                                   .parent = arena_text(&r->arena, rc == 1 ? old.parent : parent),
-                                   .kind = rc == 1 ? arena_text(&r->arena, old.kind) : none,
-                                   .term_from = DATE_NONE,
-                                   .term_until = DATE_NONE};
+        run_add_unit(r, &(struct unit_line){.code = code,
+                                            .name = d->unit.name,
+                                            .parent = rc == 1 ? old.parent : parent,
+                                            .kind = rc == 1 ? old.kind : none,
+                                            .term_from = DATE_NONE,
+                                            .term_until = DATE_NONE});
     }
     if (rc == 1 && !text_eq(old.parent, parent)) {
         if (run_row(r, d, FATE_UPDATED) == NULL ||

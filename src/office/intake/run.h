@@ -8,8 +8,10 @@
 #include "office/intake/intake.h"
 
 enum {
-    BATCH_ROWS = 2000,              /* rows in a transaction: what other writers wait for */
-    BATCH_COMMANDS = 4 * BATCH_ROWS /* a row may take several: amend, report, apply */
+    BATCH_ROWS = 2000,               /* rows in a transaction: what other writers wait for */
+    BATCH_COMMANDS = 4 * BATCH_ROWS, /* a row may take several: amend, report, apply */
+    MADE = 4 * BATCH_ROWS,           /* units or people that a batch can make */
+    UNIT_PLACES = 1 << 15            /* of the index of units by code: four times MADE */
 };
 
 /* What became of a row is known when its batch is written. */
@@ -51,6 +53,7 @@ struct run {
     /* Units and people that the batch makes; their two commands go before all others. */
     struct unit_line *units;
     size_t unit_count;
+    uint32_t *unit_index; /* UNIT_PLACES: by code, 1 + the place in units */
     struct person_line *people;
     size_t person_count;
 
@@ -65,6 +68,9 @@ void name_map_release(struct name_map *m);
 /* The unit that a cell names: by code, by name, else made provisionally. */
 int run_unit(struct run *r, const struct draft *d, struct text name, struct text *code,
              struct err *err);
+/* A unit that the batch makes; and the one with that code among them, or NULL. */
+struct unit_line *run_add_unit(struct run *r, const struct unit_line *line);
+struct unit_line *run_made_unit(struct run *r, struct text code);
 /* The person of that name in that unit (its code; may be empty), else made provisionally. With
  * anywhere, somebody of the name in another unit will do, when there is only one. */
 int run_person(struct run *r, const struct draft *d, struct text name, struct text unit,

@@ -43,16 +43,16 @@ SELECT t.unit, t.campaign, t.vis,
 --   campaign text, vis int, dated int, overdue int, soon int)
 {{board_dues}} FROM tally_state t WHERE t.unit = $1 AND ($2 = '' OR t.campaign = $2)
 GROUP BY t.unit, t.campaign, t.vis;
--- board_part_due (parent text, campaign text, month int, first int, today int, soon int)
---   -> (unit int, campaign text, vis int, dated int, overdue int, soon int)
+-- board_part_due (parent text, campaign text, month int, first int, today int, soon int) ->
+--   (unit int, campaign text, vis int, dated int, overdue int, soon int)
 {{board_dues}} FROM unit u JOIN tally_state t ON t.unit = u.id
 WHERE u.parent = $1 AND ($2 = '' OR t.campaign = $2) GROUP BY t.unit, t.campaign, t.vis;
 
 -- Where the tallies cannot answer (a viewer of several subtrees; a past moment): visible items,
 -- counted. $4 is the path of the subtree ('' the whole ledger), $5 the length of its parts' paths.
 -- late is 0 without a deadline, 1 past it, 2 until $6, 3 later.
--- board_count (viewer text, today int, campaign text, path text, size int, soon int)
---   -> (campaign text, part text, state int, taken_over int, late int, n int)
+-- board_count (viewer text, today int, campaign text, path text, size int, soon int) ->
+--   (campaign text, part text, state int, taken_over int, late int, n int)
 SELECT i.campaign, substr(COALESCE(u.path, ''), 1, CAST($5 AS INTEGER)), i.state, i.taken_over,
     CASE WHEN i.due >= 1000000 THEN 0 WHEN i.due < $2 THEN 1 WHEN i.due <= $6 THEN 2 ELSE 3 END,
     COUNT(*)

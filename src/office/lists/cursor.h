@@ -22,8 +22,7 @@ struct list {
     struct ledger *l;
     const struct viewer *v;
     struct list_query q;
-    struct text code; /* problems: only the item of that code; empty: a whole list */
-    int64_t only;     /* tasks and duties: only those of this item; 0: a whole list */
+    int64_t only; /* this item alone; 0: a whole list */
     struct rows main, duties, measures;
     struct arena of_item, of_row; /* live as long as the item, and as long as the row */
     struct list_row row;

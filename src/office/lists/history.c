@@ -4,6 +4,8 @@
  */
 #include "office/lists/history.h"
 
+#include "office/lists/plain.h"
+
 enum form {
     PLAIN,
     UNIT,
@@ -51,7 +53,7 @@ struct speech {
 /* --- fields ------------------------------------------------------------------------------------
  */
 
-struct value {
+struct given {
     const struct field *field;
     const void *at;
 };
@@ -62,18 +64,18 @@ struct any_list {
     size_t count;
 };
 
-static struct value find(const struct event *e, const char *key)
+static struct given find(const struct event *e, const char *key)
 {
     const struct shape *shape = event_shape((int)e->kind);
     const void *data = &e->item_register; /* all kinds begin at the same place of the union */
 
     for (int i = 0; shape && i < shape->count; i++)
         if (strcmp(shape->fields[i].key, key) == 0)
-            return (struct value){&shape->fields[i], (const char *)data + shape->fields[i].offset};
-    return (struct value){0};
+            return (struct given){&shape->fields[i], (const char *)data + shape->fields[i].offset};
+    return (struct given){0};
 }
 
-static bool filled(struct value v)
+static bool filled(struct given v)
 {
     if (v.field == NULL)
         return false;
@@ -88,16 +90,9 @@ static bool filled(struct value v)
     }
 }
 
-static struct text text_field(const struct event *e, const char *key)
-{
-    struct value v = find(e, key);
-
-    return v.field && v.field->type == FIELD_TEXT ? *(const struct text *)v.at : T("");
-}
-
 struct evidence_list history_evidence(const struct event *e)
 {
-    struct value v = find(e, "evidence");
+    struct given v = find(e, "evidence");
 
     return v.field ? *(const struct evidence_list *)v.at : (struct evidence_list){0};
 }
@@ -114,13 +109,6 @@ static void between(struct speech *s, size_t i)
 {
     if (i)
         word(s, N_(", "));
-}
-
-/* A text on one line. */
-static void flat(struct buf *out, struct text t)
-{
-    for (size_t i = 0; i < t.n; i++)
-        buf_char(out, t.p[i] == '\n' || t.p[i] == '\r' ? ' ' : t.p[i]);
 }
 
 static void label(struct speech *s, const char *what)
@@ -158,7 +146,7 @@ static void say_milestones(struct speech *s, struct milestone_list list)
             buf_int(s->out, m->n);
             buf_str(s->out, ". ");
         }
-        flat(s->out, m->text);
+        buf_plain(s->out, m->text);
         if (date_valid(m->due)) {
             buf_char(s->out, ' ');
             buf_date(s->out, m->due);
@@ -201,7 +189,7 @@ static void say_task(struct speech *s, const struct task_line *t)
         say_milestones(&in, t->milestones);
     if (t->done)
         part(&in, true, N_("done"));
-    flat(s->out, t->text);
+    buf_plain(s->out, t->text);
     if (inner.n)
         say(s->out, s->lang, N_(" ({0})"), buf_view(&inner));
 }
@@ -223,18 +211,18 @@ static void say_tasks(struct speech *s, struct task_list list)
     }
 }
 
-static void say_plain(struct speech *s, struct value v)
+static void say_plain(struct speech *s, struct given v)
 {
     const struct texts *texts = v.at;
 
     switch (v.field->type) {
-    case FIELD_TEXT: flat(s->out, *(const struct text *)v.at); break;
+    case FIELD_TEXT: buf_plain(s->out, *(const struct text *)v.at); break;
     case FIELD_INT: buf_int(s->out, *(const int64_t *)v.at); break;
     case FIELD_DAY: buf_date(s->out, *(const int32_t *)v.at); break;
     case FIELD_TEXTS:
         for (size_t i = 0; i < texts->count; i++) {
             between(s, i);
-            flat(s->out, texts->at[i]);
+            buf_plain(s->out, texts->at[i]);
         }
         break;
     case FIELD_BOOL:
@@ -243,14 +231,14 @@ static void say_plain(struct speech *s, struct value v)
     }
 }
 
-static void say_word(struct speech *s, const struct vocabulary *v, struct value value)
+static void say_word(struct speech *s, const struct vocabulary *v, struct given value)
 {
     int number = word_of(v, *(const struct text *)value.at);
 
     buf_text(s->out, number > 0 ? word_label(v, number, s->lang) : *(const struct text *)value.at);
 }
 
-static void say_value(struct speech *s, enum form form, struct value v)
+static void say_value(struct speech *s, enum form form, struct given v)
 {
     const struct any_list *list = v.at;
 
@@ -273,22 +261,22 @@ static void say_value(struct speech *s, enum form form, struct value v)
     case EVIDENCE:
         for (size_t i = 0; i < list->count; i++) {
             between(s, i);
-            flat(s->out, ((const struct evidence_line *)list->at)[i].name);
+            buf_plain(s->out, ((const struct evidence_line *)list->at)[i].name);
         }
         break;
     case SEALED:
         for (size_t i = 0; i < list->count; i++) {
             between(s, i);
-            flat(s->out, ((const struct sealed_line *)list->at)[i].field);
+            buf_plain(s->out, ((const struct sealed_line *)list->at)[i].field);
         }
         break;
     case OTHERS:
         for (size_t i = 0; i < list->count; i++) {
             const struct other_line *o = &((const struct other_line *)list->at)[i];
             between(s, i);
-            flat(s->out, o->name);
+            buf_plain(s->out, o->name);
             buf_str(s->out, " = ");
-            flat(s->out, o->text);
+            buf_plain(s->out, o->text);
         }
         break;
     case PLAIN:
@@ -337,7 +325,7 @@ void history_say(struct buf *out, enum lang lang, struct names *names, const str
 {
     struct speech s = {out, lang, names};
     buf_auto struct buf version = BUF(64);
-    struct value v = find(&e->event, "version");
+    struct given v = find(&e->event, "version");
     bool first = true;
 
     if (v.field)

@@ -1,6 +1,7 @@
 /* lists.c: opening, reading and closing any list; where to go on in it. See lists.h. */
 #include "base/mem.h"
 #include "office/lists/cursor.h"
+#include "office/lists/lists_office.sql.h"
 
 static const struct {
     const char *name, *label;
@@ -52,6 +53,45 @@ const char *duty_role_label(enum duty_role role)
     static const char *const labels[] = {N_("lead"), N_("assisting"), N_("responsible leader")};
 
     return labels[role];
+}
+
+/* --- narrowing --------------------------------------------------------------------------------- */
+
+int list_choose_unit(struct list_query *query, struct ledger *l, struct text unit,
+                     struct text *name, struct arena *arena, struct err *err)
+{
+    struct list_path_out row;
+    int rc = list_path_one(l->store, &(struct list_path_in){.code = unit}, &row, arena, err);
+
+    if (rc <= 0)
+        return rc < 0 ? -1 : err_set(err, NOT_FOUND, text_of(N_("unit")), unit);
+    query->path = row.path;
+    if (name)
+        *name = row.name;
+    return 0;
+}
+
+int list_choose_campaign(struct list_query *query, struct ledger *l, const struct viewer *v,
+                         struct text campaign, struct text *name, struct arena *arena,
+                         struct err *err)
+{
+    struct list_campaigns_out row = {0};
+    int rc = campaign.n ? list_campaigns_one(l->store,
+                                             &(struct list_campaigns_in){.viewer = v->person,
+                                                                         .today = v->today,
+                                                                         .clearance = v->clearance,
+                                                                         .after = T(""),
+                                                                         .only = campaign,
+                                                                         .count = 1},
+                                             &row, arena, err)
+                        : 0;
+
+    if (rc <= 0)
+        return rc < 0 ? -1 : err_set(err, NOT_FOUND, text_of(N_("campaign")), campaign);
+    query->campaign = row.code;
+    if (name)
+        *name = row.name;
+    return 0;
 }
 
 /* --- where to go on --------------------------------------------------------------------------- */
@@ -106,7 +146,7 @@ int list_after(struct list_query *query, struct ledger *l, const struct viewer *
 /* --- reading ---------------------------------------------------------------------------------- */
 
 static struct list *start(struct ledger *l, const struct viewer *v, const struct list_query *query,
-                          struct text code, int64_t only, struct err *err)
+                          int64_t only, struct err *err)
 {
     struct list *q = mem_alloc(sizeof *q);
 
@@ -117,7 +157,6 @@ static struct list *start(struct ledger *l, const struct viewer *v, const struct
     q->l = l;
     q->v = v;
     q->q = *query;
-    q->code = code;
     q->only = only;
     q->of_item = ARENA(BUF_ANY);
     q->of_row = ARENA(BUF_ANY);
@@ -132,14 +171,14 @@ static struct list *start(struct ledger *l, const struct viewer *v, const struct
 struct list *list_open(struct ledger *l, const struct viewer *v, const struct list_query *query,
                        struct err *err)
 {
-    return start(l, v, query, T(""), 0, err);
+    return start(l, v, query, 0, err);
 }
 
 int list_next(struct list *q, const struct list_row **row, struct err *err)
 {
     int rc;
 
-    if (q->q.limit > 0 && q->given >= q->q.limit)
+    if ((q->q.limit > 0 || q->only) && q->given >= q->q.limit)
         return 0;
     rc = kinds_of_list[q->q.kind].ops->next(q, err);
     if (rc == 1) {
@@ -177,13 +216,31 @@ int64_t list_count(struct ledger *l, const struct viewer *v, const struct list_q
     return rc < 0 ? -1 : count;
 }
 
+/* An item that may be seen is the first of those behind the id before its own. */
 struct list *list_item(struct ledger *l, const struct viewer *v, struct text code, struct err *err)
 {
-    return start(l, v, &(struct list_query){.kind = LIST_PROBLEMS}, code, 0, err);
+    arena_auto struct arena arena = ARENA(4096);
+    struct list_query query = {.kind = LIST_PROBLEMS, .limit = 1};
+    struct list_code_out row;
+    int rc = list_code_one(
+        l->store, &(struct list_code_in){.viewer = v->person, .today = v->today, .code = code},
+        &row, &arena, err);
+
+    if (rc < 0)
+        return NULL;
+    if (rc == 0) {
+        err_set(err, NOT_FOUND, text_of(N_("item")), code);
+        return NULL;
+    }
+    query.after.id = row.id - 1;
+    return start(l, v, &query, row.id, err);
 }
 
-struct list *list_item_tasks(struct ledger *l, const struct viewer *v, int64_t item,
+struct list *list_item_tasks(struct ledger *l, const struct viewer *v, const struct problem *item,
                              struct err *err)
 {
-    return start(l, v, &(struct list_query){.kind = LIST_TASKS}, T(""), item, err);
+    struct list_query query = {.kind = LIST_TASKS, .limit = item->tasks};
+
+    query.after.id = item->id;
+    return start(l, v, &query, item->id, err);
 }

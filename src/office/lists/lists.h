@@ -49,6 +49,15 @@ struct list_query {
 int list_after(struct list_query *query, struct ledger *l, const struct viewer *v, struct text key,
                struct arena *arena, struct err *err);
 
+/* Narrows a query to a unit (by its code) and what stands below it, or to a campaign. *name (may be
+ * NULL) gets what it is called. NOT_FOUND when there is none, or the viewer may not see it. Texts
+ * live in the arena. */
+int list_choose_unit(struct list_query *query, struct ledger *l, struct text unit,
+                     struct text *name, struct arena *arena, struct err *err);
+int list_choose_campaign(struct list_query *query, struct ledger *l, const struct viewer *v,
+                         struct text campaign, struct text *name, struct arena *arena,
+                         struct err *err);
+
 struct leader_name {
     struct text name, duty;
 };
@@ -158,10 +167,10 @@ void list_close(struct list *list); /* NULL is allowed */
 int64_t list_count(struct ledger *l, const struct viewer *v, const struct list_query *query,
                    struct err *err);
 
-/* The list of problems with that item alone (empty when the viewer may not see it), and the list of
- * tasks with all tasks of an item that was seen. */
+/* The list of problems with that item alone, NOT_FOUND when there is none that the viewer may see;
+ * and the list of tasks with all tasks of an item that was seen. */
 struct list *list_item(struct ledger *l, const struct viewer *v, struct text code, struct err *err);
-struct list *list_item_tasks(struct ledger *l, const struct viewer *v, int64_t item,
+struct list *list_item_tasks(struct ledger *l, const struct viewer *v, const struct problem *item,
                              struct err *err);
 
 /* Appends the row as one compact JSON object, without a newline. as_of, when it is not empty, is

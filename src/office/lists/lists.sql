@@ -37,9 +37,9 @@ SELECT i.id, i.code, i.campaign, i.kind, i.state, i.class, i.marking, i.version,
 FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN unit u ON u.code = i.lead
     LEFT JOIN person p ON p.code = i.person LEFT JOIN log g ON g.seq = i.report
 
--- Items. With $9 only the item of that code.
+-- Items.
 -- list_problems (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int, count int, code text) -> (id int, code text, campaign text, kind int, state int,
+--   overdue int, count int) -> (id int, code text, campaign text, kind int, state int,
 --   class int, marking int, version int, head int, lead text, lead_name text, person text,
 --   person_name text, due int, found int, tasks int, tasks_open int, returns int, reopened int,
 --   extensions int, suspended int, taken_over int, owed int, answered int, plan int,
@@ -47,10 +47,7 @@ FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN unit u ON u.code = i.lead
 --   parts text, category text, object text, place text, level text, source text, cite text,
 --   remarks text, originator text, likely text, follows text, file text, sheet text, row int,
 --   report blob)
-{{list_problem}} {{list_whole}} AND $9 = ''
-UNION ALL {{list_problem}} {{list_campaign}} AND $9 = ''
-UNION ALL {{list_problem}} WHERE i.code = $9 AND $9 <> '' AND {{visible}}
-ORDER BY 1 LIMIT $8;
+{{list_problem}} {{list_whole}} UNION ALL {{list_problem}} {{list_campaign}} ORDER BY 1 LIMIT $8;
 
 -- fragment list_duty
 SELECT d.item, d.task, d.role, d.pos, d.unit, COALESCE(u.name, ''), COALESCE(u.path, ''), d.person,
@@ -105,13 +102,12 @@ AND ($7 = 0 OR (i.state <= 7 AND COALESCE(t.state, 1) <= 2
 AND {{visible}}
 
 -- list_tasks (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int, whole int, key_item int, key_task int, count int, only int) -> (id int, n int,
+--   overdue int, whole int, key_item int, key_task int, count int) -> (id int, n int,
 --   state int, code text, campaign text, item_state int, tasks int, item_lead text, number text,
 --   title text, item_text text, class int, text text, lead text, lead_name text, path text,
 --   person text, person_name text, due int, report blob)
-{{list_task}} WHERE $4 = '' AND $12 = 0 AND {{list_of_tasks}}
-UNION ALL {{list_task}} WHERE $4 <> '' AND $12 = 0 AND i.campaign = $4 AND {{list_of_tasks}}
-UNION ALL {{list_task}} WHERE i.id = $12 AND t.n > 0
+{{list_task}} WHERE $4 = '' AND {{list_of_tasks}}
+UNION ALL {{list_task}} WHERE $4 <> '' AND i.campaign = $4 AND {{list_of_tasks}}
 ORDER BY 1, 2 LIMIT $11;
 
 -- list_code (viewer text, today int, code text) -> (id int)

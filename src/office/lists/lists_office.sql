@@ -6,8 +6,8 @@ SELECT code, name, kind, parent, path, provisional FROM unit
 WHERE path > $2 AND ($1 = '' OR (path >= $1 AND path < $1 || '~')) ORDER BY path LIMIT $3;
 
 -- Everybody with `everybody`, else the viewer and who belongs to the subtree `home`.
--- list_people (viewer text, everybody int, home text, path text, after text, count int)
---   -> (code text, name text, unit text, unit_name text, roles int, inactive int,
+-- list_people (viewer text, everybody int, home text, path text, after text, count int) ->
+--   (code text, name text, unit text, unit_name text, roles int, inactive int,
 --   provisional int)
 SELECT p.code, p.name, p.unit, COALESCE(u.name, ''), p.roles, p.inactive, p.provisional
 FROM person p LEFT JOIN unit u ON u.code = p.unit
@@ -25,8 +25,8 @@ ORDER BY p.code LIMIT $6;
               AND (vs.person = $1 OR vs.person IN (SELECT vd.person FROM deputy vd
                        WHERE vd.deputy = $1 AND vd.since <= $2 AND vd.until >= $2))))
 
--- list_campaigns (viewer text, today int, clearance int, after text, only text, count int)
---   -> (code text, name text, kind text, procedure text, version int, confidential int,
+-- list_campaigns (viewer text, today int, clearance int, after text, only text, count int) ->
+--   (code text, name text, kind text, procedure text, version int, confidential int,
 --   marking int, closed int, last int)
 SELECT c.code, c.name, c.kind, c.procedure, c.version, c.confidential, c.marking, c.closed, c.last
 FROM campaign c
@@ -38,8 +38,8 @@ SELECT c.code FROM campaign c WHERE c.confidential = 1 AND {{campaign_seen}} ORD
 
 -- A source is there for those who see an item that cites it; one that no item cites yet, for the
 -- office ($4 1).
--- list_sources (viewer text, today int, clearance int, office int, after text, count int)
---   -> (code text, title text, issuer text, number text, date int, level text, hash text,
+-- list_sources (viewer text, today int, clearance int, office int, after text, count int) ->
+--   (code text, title text, issuer text, number text, date int, level text, hash text,
 --   marking int)
 SELECT s.code, s.title, s.issuer, s.number, s.date, s.level, s.hash, s.marking
 FROM source s

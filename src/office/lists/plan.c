@@ -53,8 +53,8 @@ int plan_load(struct plan_version *plan, struct ledger *l, const struct viewer *
         last = row->problem.plan;
     }
     list_close(list);
-    if (rc <= 0)
-        return rc < 0 ? -1 : err_set(err, NOT_FOUND, text_of(N_("item")), code);
+    if (rc < 0)
+        return -1;
     if (n <= 0)
         n += last;
     rc = show_plan_one(l->store, &(struct show_plan_in){item, n}, &at, arena, err);

@@ -213,15 +213,10 @@ static int load_milestones(struct item_page *p, struct err *err)
 int item_page_open(struct item_page *p, struct ledger *l, struct ledger *vault,
                    const struct viewer *v, struct text code, struct arena *arena, struct err *err)
 {
-    int rc;
-
     *p = (struct item_page){.l = l, .v = v, .arena = arena, .names = {.l = l, .arena = arena}};
-    p->list = code.n ? list_item(l, v, code, err) : NULL;
-    if (p->list == NULL)
-        return code.n ? -1 : err_set(err, NOT_FOUND, text_of(N_("item")), code);
-    rc = list_next(p->list, &p->row, err);
-    if (rc <= 0)
-        return rc < 0 ? -1 : err_set(err, NOT_FOUND, text_of(N_("item")), code);
+    p->list = list_item(l, v, code, err);
+    if (p->list == NULL || list_next(p->list, &p->row, err) != 1)
+        return -1;
     if (load_milestones(p, err) != 0 || load_history(p, err) != 0)
         return -1;
     for (size_t i = 0; i < p->history_count; i++) {

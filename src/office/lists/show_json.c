@@ -30,7 +30,7 @@ static void milestones(struct json_out *j, const struct item_page *p, int64_t ta
 static int tasks(struct json_out *j, struct item_page *p, struct err *err)
 {
     const struct list_row *row;
-    struct list *list = list_item_tasks(p->l, p->v, p->row->problem.id, err);
+    struct list *list = list_item_tasks(p->l, p->v, &p->row->problem, err);
     bool first = true;
     int rc;
 

@@ -192,19 +192,14 @@ static struct list_problems_in problems_in(const struct list *q)
                                      .states = q->q.states,
                                      .path = q->q.path,
                                      .overdue = q->q.overdue,
-                                     .count = limit_of(q),
-                                     .code = q->code};
+                                     .count = limit_of(q)};
 }
 
 static int open_problems(struct list *q, struct err *err)
 {
     struct list_problems_in in = problems_in(q);
 
-    if (list_problems_open(q->l->store, &in, &q->main, err) != 0)
-        return -1;
-    if (q->code.n)
-        return 0; /* its duties are asked for when its id is known */
-    if (open_duties(q, err) != 0)
+    if (list_problems_open(q->l->store, &in, &q->main, err) != 0 || open_duties(q, err) != 0)
         return -1;
     if (!q->q.measures)
         return 0;
@@ -279,11 +274,6 @@ static int next_problem(struct list *q, struct err *err)
     p->progress = progress_of(q, r.report);
     q->row.who = (struct answerable){
         .lead_code = r.lead, .lead = r.lead_name, .person_code = r.person, .person = r.person_name};
-    if (q->code.n) {
-        q->only = p->id;
-        if (open_duties(q, err) != 0)
-            return -1;
-    }
     if (take_duties(q, p->id, err) != 0 || fill_answerable(q, &q->row.who, 0, false, err) != 0 ||
         (q->q.measures && take_measures(q, p, err) != 0))
         return -1;
@@ -310,8 +300,7 @@ static int open_tasks(struct list *q, struct err *err)
                                                 .whole = whole,
                                                 .key_item = after->id,
                                                 .key_task = after->task,
-                                                .count = whole ? COUNT_ALL : limit_of(q),
-                                                .only = q->only},
+                                                .count = whole ? COUNT_ALL : limit_of(q)},
                         &q->main, err) != 0)
         return -1;
     return open_duties(q, err);
