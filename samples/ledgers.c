@@ -193,6 +193,7 @@ void write_rectification(const char *folder)
     int row = 4, section = -1, struck = 0, done = 0;
     char t[2 * TEXT];
 
+    chance_from(20260930);
     add_findings();
     book_sheet(&b, "整改台账", widths, COUNT(widths));
     merge(&b, 0, 0, 0, 11, "青禾县安全生产和民生领域专项巡察反馈问题整改台账", b.title);
@@ -333,6 +334,7 @@ void write_hazards(const char *folder)
                   {"重大隐患", "青禾县重大事故隐患挂牌督办台账", 1}};
     struct book b = book_open(folder, "hazards.xlsx", "隐患排查治理台账", true);
 
+    chance_from(20260615);
     for (int s = 0; s < COUNT(sheets); s++) {
         int row = sheets[s].header + 2, number = 0;
         book_sheet(&b, sheets[s].name, widths, COUNT(widths));
@@ -365,8 +367,8 @@ void write_hazards(const char *folder)
 
 static const char *owner_of(const char *department)
 {
-#define CITY_STAFF(login, name, unit, roles, title) \
-    if (strcmp(department, unit) == 0)              \
+#define CITY_STAFF(login, name, unit, roles, title)                     \
+    if (strcmp(department, unit) == 0 && strcmp(roles, "liaison") == 0) \
         return name;
 #include "office.def"
 #undef CITY_STAFF
@@ -395,6 +397,7 @@ void write_audit(const char *folder)
     struct book b = book_open(folder, "audit-follow-up.xlsx", "Audit follow-up", false);
     int row = 3;
 
+    chance_from(20260703);
     book_sheet(&b, "Follow-up", widths, COUNT(widths));
     put(&b, 0, 0, "City of Port Averill: audit recommendations follow-up", b.title);
     put(&b, 1, 0, "Internal Audit, status as of 30 September 2026", b.subtitle);

@@ -17,7 +17,12 @@ enum { PEOPLE = 96 };
 
 /* --- chance ---------------------------------------------------------------------------------- */
 
-static uint64_t seed = 20260930;
+static uint64_t seed;
+
+void chance_from(unsigned start)
+{
+    seed = start;
+}
 
 int chance(int from, int to)
 {

@@ -15,6 +15,8 @@ enum { TEXT = 2048 };
 /* One of several. */
 #define PICK(list) (list[chance(0, COUNT(list) - 1)])
 
+/* Where chance starts, so that one workbook does not depend on another; not 0. */
+void chance_from(unsigned start);
 /* A number between both, included; the same ones every time. */
 int chance(int from, int to);
 /* Replaces [one|two] by the alternative that is wanted and {3-6} by a number. Returns out, which

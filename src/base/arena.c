@@ -1,4 +1,4 @@
-/* arena.c: see arena.h. A list of blocks, the newest first; large requests get their own block. */
+/* arena.c: see arena.h. A list of blocks, the newest first. */
 #include "base/arena.h"
 
 #include "base/mem.h"
@@ -11,36 +11,68 @@ struct arena_block {
 
 enum { BLOCK = 16 * 1024 };
 
+static void drop(struct arena_block **list)
+{
+    while (*list) {
+        struct arena_block *next = (*list)->next;
+        mem_free(*list);
+        *list = next;
+    }
+}
+
 void arena_release(struct arena *a)
 {
-    while (a->blocks) {
-        struct arena_block *next = a->blocks->next;
-        mem_free(a->blocks);
-        a->blocks = next;
-    }
+    drop(&a->blocks);
+    drop(&a->spare);
     a->used = 0;
     a->failed = false;
 }
 
 void arena_clear(struct arena *a)
 {
-    struct arena_block *keep = a->blocks;
-
-    if (keep && keep->room == BLOCK) {
-        a->blocks = keep->next;
-        keep->next = NULL;
-    } else {
-        keep = NULL;
+    while (a->blocks) {
+        struct arena_block *b = a->blocks;
+        a->blocks = b->next;
+        if (b->room == BLOCK) {
+            b->used = 0;
+            b->next = a->spare;
+            a->spare = b;
+        } else {
+            mem_free(b);
+        }
     }
-    arena_release(a);
-    if (keep) {
-        memset(keep->bytes, 0, keep->used);
-        keep->used = 0;
-        a->blocks = keep;
-    }
+    a->used = 0;
+    a->failed = false;
 }
 
-void *arena_take(struct arena *a, size_t n)
+/* A block with room for n bytes: a spare one, or a new one; large requests get one of their own. */
+static struct arena_block *more(struct arena *a, size_t n)
+{
+    struct arena_block *b = a->spare;
+    size_t room = n > BLOCK / 4 ? n : BLOCK;
+
+    if (room == BLOCK && b) {
+        a->spare = b->next;
+    } else {
+        b = mem_grow(NULL, sizeof *b + room);
+        if (b == NULL)
+            return NULL;
+        b->used = 0;
+        b->room = room;
+    }
+    /* One of its own goes behind the current one, which still has room. */
+    if (a->blocks && room != BLOCK) {
+        b->next = a->blocks->next;
+        a->blocks->next = b;
+    } else {
+        b->next = a->blocks;
+        a->blocks = b;
+    }
+    return b;
+}
+
+/* n bytes with anything in them. */
+static void *take(struct arena *a, size_t n)
 {
     struct arena_block *b = a->blocks;
     size_t align = _Alignof(max_align_t);
@@ -51,27 +83,23 @@ void *arena_take(struct arena *a, size_t n)
         return NULL;
     }
     n = (n + align - 1) / align * align;
-    if (b == NULL || b->room - b->used < n) {
-        size_t room = n > BLOCK / 4 ? n : BLOCK;
-        b = mem_alloc(sizeof *b + room);
-        if (b == NULL) {
-            a->failed = true;
-            return NULL;
-        }
-        b->room = room;
-        /* A block of its own goes behind the current one, which still has room. */
-        if (a->blocks && room != BLOCK) {
-            b->next = a->blocks->next;
-            a->blocks->next = b;
-        } else {
-            b->next = a->blocks;
-            a->blocks = b;
-        }
+    if (b == NULL || b->room - b->used < n)
+        b = more(a, n);
+    if (b == NULL) {
+        a->failed = true;
+        return NULL;
     }
     p = b->bytes + b->used;
     b->used += n;
     a->used += n;
     return p;
+}
+
+void *arena_take(struct arena *a, size_t n)
+{
+    void *p = take(a, n);
+
+    return p ? memset(p, 0, n) : NULL;
 }
 
 struct text arena_text(struct arena *a, struct text t)
@@ -80,7 +108,7 @@ struct text arena_text(struct arena *a, struct text t)
 
     if (t.n == 0)
         return (struct text){"", 0};
-    p = arena_take(a, t.n);
+    p = take(a, t.n);
     if (p == NULL)
         return (struct text){"", 0};
     memcpy(p, t.p, t.n);
@@ -100,7 +128,7 @@ const char *arena_cstr(struct arena *a, struct text t)
 
 struct text arena_join(struct arena *a, struct text x, struct text y)
 {
-    char *p = arena_take(a, x.n + y.n + 1);
+    char *p = take(a, x.n + y.n + 1);
 
     if (p == NULL)
         return (struct text){"", 0};

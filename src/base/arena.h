@@ -12,7 +12,7 @@
 
 struct arena_block;
 struct arena {
-    struct arena_block *blocks;
+    struct arena_block *blocks, *spare;
     size_t used, cap;
     bool failed;
 };
@@ -20,7 +20,7 @@ struct arena {
 #define ARENA(cap_bytes) ((struct arena){.cap = (cap_bytes)})
 
 void arena_release(struct arena *a);
-/* Forgets all that was taken; keeps one block for the next round. */
+/* Forgets all that was taken; keeps the memory for the next round. */
 void arena_clear(struct arena *a);
 /* n zeroed bytes, aligned for any type; NULL (and failed) when there is no room. */
 void *arena_take(struct arena *a, size_t n);

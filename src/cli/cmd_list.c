@@ -71,7 +71,8 @@ static int run(struct cli *c, struct looking *look, struct list_query *query)
         return status;
     if (limit && !looking_number(limit, &query->limit))
         return cli_usage(c, N_("{0} is no number of rows"), text_of(limit));
-    if (after && list_after(query, look->ledger, &look->viewer, text_of(after), &c->arena, &err) != 0)
+    if (after &&
+        list_after(query, look->ledger, &look->viewer, text_of(after), &c->arena, &err) != 0)
         return cli_fail(c, &err);
     list = list_open(look->ledger, &look->viewer, query, &err);
     if (list == NULL)
@@ -92,8 +93,9 @@ int cmd_list(struct cli *c)
     struct looking look;
 
     if (kind < 0)
-        return cli_usage(c, N_("Name the list: problems, tasks, responsibilities, units, people, "
-                               "campaigns or sources"),
+        return cli_usage(c,
+                         N_("Name the list: problems, tasks, responsibilities, units, people, "
+                            "campaigns or sources"),
                          T(""));
     query.kind = (enum list_kind)kind;
     status = run(c, &look, &query);

@@ -19,7 +19,8 @@ int looking_open(struct cli *c, struct looking *look)
     look->at = c->env.now(&c->env);
     if (as_of) {
         if (!ledger_moment(&c->ledger, text_of(as_of), &look->at))
-            return cli_usage(c, N_("{0} is no moment; write it like 2026-06-30 or 2026-06-30T18:05"),
+            return cli_usage(c,
+                             N_("{0} is no moment; write it like 2026-06-30 or 2026-06-30T18:05"),
                              text_of(as_of));
         if (past_open(&look->past, &look->viewer, &c->ledger, &c->viewer, look->at, &err) != 0)
             return cli_fail(c, &err);
@@ -68,7 +69,7 @@ int looking_query(struct cli *c, struct looking *look, struct list_query *query)
     const char *unit = cli_option(c, "unit"), *campaign = cli_option(c, "campaign");
     struct err err = {0};
     bool three = query->kind <= LIST_RESPONSIBILITIES;
-    const char *other = !three && campaign                  ? "--campaign"
+    const char *other = !three && campaign                   ? "--campaign"
                         : !three && cli_option(c, "state")   ? "--state"
                         : !three && cli_option(c, "overdue") ? "--overdue"
                         : unit && query->kind > LIST_PEOPLE  ? "--unit"
@@ -77,9 +78,9 @@ int looking_query(struct cli *c, struct looking *look, struct list_query *query)
     if (other)
         return cli_usage(c, N_("This list is not narrowed with {0}"), text_of(other));
     query->overdue = cli_option(c, "overdue") != NULL;
-    if (unit && (cli_unit(c, unit, &look->unit, &err) != 0 ||
-                 list_choose_unit(query, look->ledger, look->unit, &look->unit_name, &c->arena,
-                                  &err) != 0))
+    if (unit &&
+        (cli_unit(c, unit, &look->unit, &err) != 0 ||
+         list_choose_unit(query, look->ledger, look->unit, &look->unit_name, &c->arena, &err) != 0))
         return cli_fail(c, &err);
     if (campaign) {
         if (list_choose_campaign(query, look->ledger, &look->viewer, text_of(campaign),

@@ -15,8 +15,8 @@ struct looking {
     struct viewer viewer; /* who asks it */
     int64_t at;           /* the moment, ms since 1970 UTC */
     char iso[MOMENT_ISO], words[MOMENT_WORDS];
-    struct text as_of;               /* iso when --as-of was given, else empty */
-    struct text unit, unit_name;     /* that --unit names */
+    struct text as_of;                   /* iso when --as-of was given, else empty */
+    struct text unit, unit_name;         /* that --unit names */
     struct text campaign, campaign_name; /* that --campaign names */
 };
 
@@ -25,8 +25,8 @@ struct looking {
 int looking_open(struct cli *c, struct looking *look);
 void looking_close(struct looking *look);
 
-/* Fills the query from --unit, --campaign, --state and --overdue, as far as the list knows them. 0, or
- * an exit status that was explained. */
+/* Fills the query from --unit, --campaign, --state and --overdue, as far as the list knows them. 0,
+ * or an exit status that was explained. */
 int looking_query(struct cli *c, struct looking *look, struct list_query *query);
 
 /* A whole number above 0; false when it is none. */

@@ -6,10 +6,13 @@
 
 #include <stdio.h>
 
+#include "item.sql.h"
 #include "log.sql.h"
 #include "office.sql.h"
 
 static const struct text none = {"", 0};
+static const char role_words[] =
+    "clerk, approver, liaison, responsible-leader, verifier, leader, auditor, administrator";
 static const struct verdict yes = {.rule = RULE_NONE};
 
 static struct verdict no(enum rule rule, struct text a, struct text b)
@@ -83,10 +86,20 @@ static struct verdict check_source(struct batch *b, struct text code, struct err
         RULE_UNKNOWN_SOURCE, code);
 }
 
-struct verdict check_references(struct batch *b, const struct event *e, struct err *err)
+/* An item that the author does not see is for them none. */
+static struct verdict check_item(struct batch *b, struct text by, struct text code, struct err *err)
 {
+    struct item_visible_out row;
+
+    return there(item_visible_one(b->store, &(struct item_visible_in){by, b->today, code}, &row,
+                                  b->arena, err),
+                 RULE_UNKNOWN_ITEM, code);
+}
+
+struct verdict check_references(struct batch *b, const struct command *c, struct err *err)
+{
+    const struct event *e = &c->event;
     struct verdict v = yes;
-    struct item other;
 
     switch (e->kind) {
     case EVENT_ITEM_REGISTER:
@@ -105,9 +118,7 @@ struct verdict check_references(struct batch *b, const struct event *e, struct e
         return check_duty(b, e->item_assign.lead, e->item_assign.assist, e->item_assign.person,
                           e->item_assign.leaders, err);
     case EVENT_ITEM_TASK: return check_tasks(b, e->item_task.tasks, err);
-    case EVENT_ITEM_MERGE:
-        return there(item_load(b->store, e->item_merge.into, &other, b->arena, err),
-                     RULE_UNKNOWN_ITEM, e->item_merge.into);
+    case EVENT_ITEM_MERGE: return check_item(b, c->by, e->item_merge.into, err);
     case EVENT_ITEM_HANDOVER:
         return there(person_there(b, e->item_handover.to, err), RULE_UNKNOWN_PERSON,
                      e->item_handover.to);
@@ -166,9 +177,7 @@ static struct verdict decide_people(struct batch *b, struct person_put_event *d,
             v = by_role(actor, N_("make or change people"), BIT(ROLE_ADMINISTRATOR));
         for (size_t k = 0; k < p->roles.count && !v.rule; k++)
             if (word_of(&roles, p->roles.at[k]) <= 0)
-                v = no(RULE_WORD, p->roles.at[k],
-                       T("clerk, approver, liaison, responsible-leader, verifier, leader, auditor, "
-                         "administrator"));
+                v = no(RULE_WORD, p->roles.at[k], text_of(role_words));
         if (p->code.n == 0)
             p->code = numbered(b, "P", 5, last.id + 1 + (int64_t)i);
         if (!v.rule)
@@ -183,6 +192,38 @@ static struct verdict decide_people(struct batch *b, struct person_put_event *d,
 /* States without which there is no loop. */
 static const enum state core[] = {STATE_REGISTERED, STATE_IN_PROGRESS, STATE_VERIFIED,
                                   STATE_STRUCK_OFF};
+
+/* A verb about items as the log names it: "strike_off", also for "strike-off"; "" for none. */
+static struct text verb_of(struct text verb)
+{
+    for (int kind = EVENT_ITEM_REGISTER; kind < EVENT_END; kind++) {
+        const struct shape *shape = event_shape(kind);
+        struct text name = text_of(shape ? strchr(shape->name, '.') + 1 : NULL);
+        size_t same = 0;
+        while (same < name.n && same < verb.n &&
+               name.p[same] == (verb.p[same] == '-' ? '_' : verb.p[same]))
+            same++;
+        if (name.n && same == name.n && same == verb.n)
+            return name;
+    }
+    return none;
+}
+
+/* Who signs what: the verbs and roles must be known, or a rule would be thought to hold that does
+ * not. */
+static struct verdict decide_signers(struct signer_list *signers)
+{
+    for (size_t i = 0; i < signers->count; i++) {
+        struct signer_line *line = &signers->at[i];
+        struct text verb = verb_of(line->verb);
+        if (verb.n == 0)
+            return no(RULE_WORD, line->verb, text_of(N_("the verbs of `xiaohao help act`")));
+        if (word_of(&roles, line->role) <= 0)
+            return no(RULE_WORD, line->role, text_of(role_words));
+        line->verb = verb;
+    }
+    return yes;
+}
 
 static struct verdict decide_procedure(struct batch *b, struct command *c, struct err *err)
 {
@@ -201,7 +242,19 @@ static struct verdict decide_procedure(struct batch *b, struct command *c, struc
     if (procedure_last_one(b->store, &(struct procedure_last_in){.name = c->on}, &last, b->arena,
                            err) >= 0)
         d->version = last.version + 1;
-    return yes;
+    return decide_signers(&d->signers);
+}
+
+int campaign_seen(struct batch *b, const struct campaign *c, struct text by, struct err *err)
+{
+    struct campaign_circle_out row;
+
+    if (!c->confidential)
+        return 1;
+    if (campaign_circle_one(b->store, &(struct campaign_circle_in){by, b->today, c->code}, &row,
+                            b->arena, err) < 0)
+        return -1;
+    return row.n > 0;
 }
 
 static struct verdict decide_campaign(struct batch *b, struct command *c, struct err *err)
@@ -219,6 +272,9 @@ static struct verdict decide_campaign(struct batch *b, struct command *c, struct
     /* Counters are kept by class of visibility; who may see a campaign is settled at its start. */
     if (old && old->confidential != d->confidential)
         return no(RULE_EXISTS, c->on, none);
+    /* Nobody comes into the circle of a confidential campaign by changing it. */
+    if (old && campaign_seen(b, old, c->by, err) != 1)
+        return err->code ? yes : no(RULE_EXISTS, c->on, none);
     return there(procedure_last_one(b->store, &(struct procedure_last_in){.name = d->procedure},
                                     &last, b->arena, err),
                  RULE_UNKNOWN_PROCEDURE, d->procedure);

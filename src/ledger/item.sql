@@ -112,9 +112,9 @@ SELECT item, prev FROM thread WHERE seq = $1;
 INSERT INTO likeness (key, item) VALUES ($1, $2) ON CONFLICT (key, item) DO NOTHING;
 -- likeness_drop (key int, item int)
 DELETE FROM likeness WHERE key = $1 AND item = $2;
--- likeness_get (key int) -> (item int, code text)
+-- likeness_get (viewer text, today int, key int) -> (item int, code text)
 SELECT l.item, i.code FROM likeness l JOIN item i ON i.id = l.item
-WHERE l.key = $1 ORDER BY l.item LIMIT 1;
+WHERE l.key = $3 AND {{visible}} ORDER BY l.item LIMIT 1;
 -- carried_put (campaign text, number text, item int)
 INSERT INTO carried (campaign, number, item) VALUES ($1, $2, $3)
 ON CONFLICT (campaign, number, item) DO NOTHING;

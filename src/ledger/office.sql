@@ -86,6 +86,12 @@ ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind,
     confidential = excluded.confidential, marking = excluded.marking, closed = excluded.closed,
     last = excluded.last;
 
+-- campaign_circle (viewer text, today int, code text) -> (n int)
+SELECT COUNT(*) FROM scope s JOIN person p ON p.code = s.person
+WHERE s.campaign = $3 AND p.inactive = 0
+  AND (s.person = $1 OR s.person IN (SELECT d.person FROM deputy d
+           WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2));
+
 -- source_put (code text, seq int, title text, issuer text, number text, date int, level text,
 --             hash text, marking int)
 INSERT INTO source (code, seq, title, issuer, number, date, level, hash, marking)

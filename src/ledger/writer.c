@@ -184,7 +184,8 @@ static int find_likely(struct batch *b, struct command *c, struct outcome *o, st
 
     if (key == 0)
         return 0;
-    rc = likeness_get_one(b->store, &(struct likeness_get_in){.key = key}, &row, b->arena, err);
+    rc = likeness_get_one(b->store, &(struct likeness_get_in){c->by, b->today, key}, &row, b->arena,
+                          err);
     if (rc <= 0)
         return rc;
     o->likely = c->event.item_register.likely = row.code;
@@ -242,7 +243,10 @@ static int decide_item(struct batch *b, struct command *c, struct outcome *o,
         struct item_register_event *d = &c->event.item_register;
         if (batch_campaign(b, d->campaign, campaign, err) != 0)
             return -1;
-        if (*campaign == NULL)
+        int seen = *campaign ? campaign_seen(b, *campaign, c->by, err) : 0;
+        if (seen < 0)
+            return -1;
+        if (seen == 0)
             o->verdict = no(RULE_UNKNOWN_CAMPAIGN, d->campaign, none);
         else if ((*campaign)->closed)
             o->verdict = no(RULE_CLOSED_CAMPAIGN, d->campaign, none);
@@ -280,6 +284,9 @@ static int decide_item(struct batch *b, struct command *c, struct outcome *o,
         if (c->event.kind == EVENT_ITEM_AMEND && seal_fields(b, c, *campaign, err) != 0)
             return -1;
     }
+    /* What is sealed changes something, too; the commitments are made when it is allowed. */
+    if (c->event.kind == EVENT_ITEM_AMEND)
+        c->event.item_amend.sealed.count = c->secret_count;
     /* A pending extension of a task is decided with its task's deadline. */
     if (n) {
         struct task_get_out row;
@@ -308,8 +315,9 @@ static int decide_item(struct batch *b, struct command *c, struct outcome *o,
     if (c->event.kind == EVENT_ITEM_PLAN && freeze_tasks(b, &s, &c->event.item_plan, err) != 0)
         return -1;
     o->verdict = decide(&s, &c->event);
-    if (o->verdict.rule == RULE_NONE && c->seen && c->seen != item.version &&
-        moves_version(c->event.kind))
+    /* Whoever looked at an older state hears that first, not that the state does not fit. */
+    if ((o->verdict.rule == RULE_NONE || o->verdict.rule > RULE_STALE) && c->seen &&
+        c->seen != item.version && moves_version(c->event.kind))
         o->verdict = (struct verdict){
             .rule = RULE_STALE, .texts = {item.code}, .numbers = {c->seen, item.version}};
     if (o->verdict.rule == RULE_NONE && moves_version(c->event.kind))
@@ -407,7 +415,7 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
             return -1;
     }
     if (o->verdict.rule == RULE_NONE && item)
-        o->verdict = check_references(b, &c->event, err);
+        o->verdict = check_references(b, c, err);
     if (err->code)
         return -1;
     if (o->verdict.rule)

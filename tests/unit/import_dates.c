@@ -1,5 +1,9 @@
 /* What date cells of real life are taken as, and what is doubted. */
-#include "import_sheet.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #include "office/import/dates.h"
 

@@ -1,5 +1,9 @@
 /* The units and people that one cell names. All of them invented. */
-#include "import_sheet.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #include "office/import/names.h"
 

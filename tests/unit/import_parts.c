@@ -1,5 +1,9 @@
 /* Numbered parts of a text, and the key by which the same text is found again. */
-#include "import_sheet.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #include "office/import/parts.h"
 

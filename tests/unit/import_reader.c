@@ -577,6 +577,38 @@ static void a_map_is_obeyed(void **state)
     arena_release(&a);
 }
 
+static void a_map_for_every_sheet_and_a_preview(void **state)
+{
+    static const char json[] =
+        "{\"kind\": \"findings\", \"sheets\": [{\"sheet\": \"*\", \"header\": "
+        "[2], \"columns\": [{\"column\": \"B\", \"field\": \"text\"}]}]}";
+    static const struct test_sheet sheets[] = {{"甲", "台账\n甲|乙\n一|未设护栏\n"},
+                                               {"", "台账\n甲|乙\n二|一闸多机\n"}};
+    struct arena a = ARENA(1 << 20);
+    struct mapping map;
+    struct err err = {0};
+    struct import_options options = {.kind = IMPORT_FINDINGS, .today = 20000, .preview = true};
+    struct record r;
+    struct importer *im;
+
+    (void)state;
+    assert_int_equal(mapping_read(text_of(json), &a, &map, &err), 0);
+    r = sheets_read(IMPORT_FINDINGS, sheets, 2, &map);
+    compare("every sheet", "drafts", &r.drafts,
+            "3: text=未设护栏 {甲: 一}\n3: text=一闸多机 {甲: 二}\n");
+    record_release(&r);
+    r = record_new();
+    options.map = &map;
+    im = importer_open(&options, &r.sink, &err);
+    assert_int_equal(sheets_give(importer_sheets(im), sheets, 2, &err), 0);
+    assert_int_equal(r.draft_count, 0);
+    assert_int_equal(importer_counts(im).tables, 2);
+    assert_int_equal(importer_mapping(im)->count, 2);
+    importer_close(im);
+    record_release(&r);
+    arena_release(&a);
+}
+
 static int stop(struct import_sink *sink, const struct draft *d, struct err *err)
 {
     (void)sink;
@@ -718,6 +750,7 @@ int main(void)
         cmocka_unit_test(units_and_people_and_tasks),
         cmocka_unit_test(what_is_too_much_is_rejected),
         cmocka_unit_test(a_map_is_obeyed),
+        cmocka_unit_test(a_map_for_every_sheet_and_a_preview),
         cmocka_unit_test(a_sink_that_stops_is_heard),
         cmocka_unit_test(a_file_without_a_table_is_refused),
         cmocka_unit_test(any_sheet_ends),

@@ -1,5 +1,9 @@
 /* How far an item is, how serious, how secret, who is who: the words of a cell as values. */
-#include "import_sheet.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #include "office/import/status.h"
 

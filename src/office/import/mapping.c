@@ -221,8 +221,10 @@ void mapping_say(struct buf *out, enum lang lang, const struct mapping_sheet *s)
         buf_char(out, '\n');
         return;
     }
-    say(out, lang, N_("Sheet {0}:"), s->sheet);
-    buf_char(out, '\n');
+    if (s->sheet.n) { /* a CSV file's has no name */
+        say(out, lang, N_("Sheet {0}:"), s->sheet);
+        buf_char(out, '\n');
+    }
     for (size_t i = 0; i < s->count; i++) {
         const struct mapping_column *c = &s->columns[i];
         buf_str(out, "  ");

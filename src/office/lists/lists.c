@@ -55,7 +55,8 @@ const char *duty_role_label(enum duty_role role)
     return labels[role];
 }
 
-/* --- narrowing --------------------------------------------------------------------------------- */
+/* --- narrowing ---------------------------------------------------------------------------------
+ */
 
 int list_choose_unit(struct list_query *query, struct ledger *l, struct text unit,
                      struct text *name, struct arena *arena, struct err *err)
