@@ -18,6 +18,11 @@ SELECT COALESCE(MAX(id), 0) FROM item;
 SELECT {{item_columns}} FROM item i WHERE i.code = $1;
 -- item_visible (viewer text, today int, code text) -> (id int)
 SELECT i.id FROM item i WHERE i.code = $3 AND {{visible}};
+-- The roles that count for an item: each person's own, through whose scope the viewer sees it.
+-- item_roles (viewer text, today int, code text) -> (roles int)
+SELECT vp.roles FROM item i JOIN campaign vc ON vc.code = i.campaign, scope vs
+JOIN person vp ON vp.code = vs.person
+WHERE i.code = $3 AND {{in_scope}};
 -- item_put (id int, code text, campaign text, kind int, state int, class int, marking int,
 --   version int, head int, lead text, person text, due int, found int, tasks int, tasks_open int,
 --   returns int, reopened int, plan int, plan_state int, asked_task int, asked_due int,

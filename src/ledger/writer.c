@@ -174,6 +174,26 @@ static int is_mine(struct batch *b, struct situation *s, const struct actor_row 
     return 0;
 }
 
+/* The roles that count for this item: whoever stands in for others has theirs only where those
+ * have them, and their own only where they have them themselves. 1, 0 when they do not see it, -1.
+ */
+static int roles_here(struct batch *b, struct text by, struct text code, uint32_t *held,
+                      struct err *err)
+{
+    struct rows rows;
+    struct item_roles_out row;
+    int rc = item_roles_open(b->store, &(struct item_roles_in){by, b->today, code}, &rows, err);
+    int seen = 0;
+
+    *held = 0;
+    while (rc == 0 && (rc = item_roles_next(&rows, &row, err)) == 1) {
+        *held |= (uint32_t)row.roles;
+        seen = 1;
+        rc = 0;
+    }
+    return rc < 0 ? -1 : seen;
+}
+
 /* A new item that says the same as another is marked as its probable duplicate. */
 static int find_likely(struct batch *b, struct command *c, struct outcome *o, struct err *err)
 {
@@ -263,12 +283,8 @@ static int decide_item(struct batch *b, struct command *c, struct outcome *o,
     if (!subject_split(c->on, &code, &n))
         code = c->on;
     rc = item_load(b->store, code, &item, b->arena, err);
-    if (rc == 1) {
-        struct item_visible_out seen;
-        rc = item_visible_one(
-            b->store, &(struct item_visible_in){.viewer = c->by, .today = b->today, .code = code},
-            &seen, b->arena, err);
-    }
+    if (rc == 1)
+        rc = roles_here(b, c->by, code, &s.actor.roles, err);
     if (rc < 0)
         return -1;
     if (rc == 0) {

@@ -72,42 +72,11 @@ static void more_parts_than_the_limit(void **state)
     buf_release(&b);
 }
 
-static void the_same_text_has_the_same_key(void **state)
-{
-    static const char *const same[][2] = {
-        {"配电箱未上锁，一闸多机。", "配电箱未上锁一闸多机"},
-        {"配电箱未上锁，一闸多机。", " 配电箱未上锁 ,\n一闸多机 "},
-        {"1.堆放材料。2.灭火器过期2具。", "堆放材料；灭火器过期2具"},
-        {"（1）堆放材料。（2）灭火器过期", "①堆放材料②灭火器过期"},
-        {"Open Port 80", "open port 80."},
-        {"ＡＢＣ１２", "abc12"},
-        {"一、堆放材料", "堆放材料"},
-    };
-    static const char *const other[][2] = {
-        {"灭火器过期2具", "灭火器过期3具"},
-        {"1、2、3号楼未设护栏", "3号楼未设护栏"},
-        {"距边坡1.5米", "距边坡5米"},
-        {"已设护栏", "未设护栏"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-        assert_true(text_key(text_of(same[i][0])) == text_key(text_of(same[i][1])));
-    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
-        assert_true(text_key(text_of(other[i][0])) != text_key(text_of(other[i][1])));
-    assert_true(text_key(T("")) == 0);
-    assert_true(text_key(T("。，\n ")) == 0);
-    /* Kept in ledgers: the value itself must not change. */
-    assert_true(text_key(T("abc12")) == text_key(T("ABC 12")));
-    assert_true(text_key(T("配电箱未上锁")) == UINT64_C(17301804589042850338));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_of_texts),
         cmocka_unit_test(more_parts_than_the_limit),
-        cmocka_unit_test(the_same_text_has_the_same_key),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -320,7 +320,6 @@ static void item_head(struct composer *c, struct draft_item *item)
     if (item->parts.count)
         compose_doubt(c, DOUBT_PARTS, compose_slot(c, COL_TEXT), number_text(c, item->parts.count),
                       NULL);
-    item->key = text_key(item->text);
     item->category = one_line(c, COL_CATEGORY);
     item->kind = kind_of(c);
     /* Lines of these are several objects or places. */

@@ -159,7 +159,6 @@ struct draft_item {
     struct text verifier, funds, remarks;
     struct draft_sealed *sealed;
     size_t sealed_count;
-    uint64_t key; /* text_key() of the text */
 };
 
 struct draft_unit {

@@ -203,33 +203,3 @@ int parts_split(struct text t, struct text *parts)
     }
     return made;
 }
-
-uint64_t text_key(struct text t)
-{
-    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
-    uint32_t before = 0;
-    bool any = false;
-
-    while (t.n) {
-        enum style style;
-        struct text behind = t;
-        uint32_t cp, c;
-
-        if (may_start(t) && (opens(before) || (unsigned char)t.p[0] == 0xe2) &&
-            take_marker(&behind, &style)) {
-            t = behind;
-            cp = peek(t);
-            before = cp >= '0' && cp <= '9' ? cp : ' '; /* 1、2、3号楼 keeps its 2 and 3 */
-            continue;
-        }
-        cp = fold_next(&t);
-        c = text_fold_cp(cp);
-        before = half(cp);
-        if (c == 0 || fold_is_punct(c))
-            continue;
-        any = true;
-        for (int shift = 0; shift < 24; shift += 8)
-            h = (h ^ (c >> shift & 0xff)) * UINT64_C(1099511628211);
-    }
-    return any ? (h ? h : 1) : 0;
-}

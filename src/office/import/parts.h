@@ -1,5 +1,5 @@
 /*
- * parts.h: numbered parts of a text (1.…2.…, （一）…, ①…, 一是…), and its key for finding the same.
+ * parts.h: numbered parts of a text (1.…2.…, （一）…, ①…, 一是…).
  */
 #ifndef XH_OFFICE_IMPORT_PARTS_H
 #define XH_OFFICE_IMPORT_PARTS_H
@@ -12,9 +12,5 @@ enum { PARTS_MAX = 60 };
  * start of a clause (so 1.5米 is none). Fills parts and returns how many there are; 0 when t has
  * fewer than two. The parts point into t, without their numbers. Pure. */
 int parts_split(struct text t, struct text *parts);
-
-/* A key that is the same for texts that say the same: width, case, white space, punctuation and
- * numbering do not count. 0 for a text of which nothing is left. Stable: it is kept in ledgers. */
-uint64_t text_key(struct text t);
 
 #endif
