@@ -134,6 +134,20 @@ static struct text numbered(struct batch *b, const char *prefix, int digits, int
     return arena_text(b->arena, (struct text){out, (size_t)length});
 }
 
+/* The next code that nobody has; *n is the number that it carries. Somebody may have given such a
+ * code by hand. */
+static struct text next_code(struct batch *b, const char *prefix, int64_t *n,
+                             int (*there_is)(struct batch *, struct text, struct err *),
+                             struct err *err)
+{
+    struct text code;
+
+    do
+        code = numbered(b, prefix, 5, ++*n);
+    while (!b->arena->failed && there_is(b, code, err) == 1);
+    return code;
+}
+
 static struct verdict decide_units(struct batch *b, struct unit_put_event *d, struct err *err)
 {
     struct unit_last_id_out last;
@@ -147,7 +161,7 @@ static struct verdict decide_units(struct batch *b, struct unit_put_event *d, st
         if (u->name.n == 0)
             return no(RULE_MISSING, text_of(N_("The unit's name")), T("--name"));
         if (u->code.n == 0)
-            u->code = numbered(b, "U", 5, last.id + 1 + (int64_t)i);
+            u->code = next_code(b, "U", &last.id, unit_there, err);
         /* A parent may stand earlier in the same entry. */
         for (size_t k = i; k-- > 0 && !in_batch && u->parent.n;)
             in_batch = text_eq(d->units.at[k].code, u->parent);
@@ -171,15 +185,16 @@ static struct verdict decide_people(struct batch *b, struct person_put_event *d,
         struct person_line *p = &d->people.at[i];
         if (p->name.n == 0)
             return no(RULE_MISSING, text_of(N_("The person's name")), T("--name"));
-        /* An import by a clerk may note a name that it met, without any rights. */
+        /* An import by a clerk may note a name that it met, without any rights; not change
+         * anybody's. */
         if (!(actor->roles & BIT(ROLE_CLERK)) || !p->provisional || p->roles.count ||
-            p->scopes.count)
+            p->scopes.count || (p->code.n && person_there(b, p->code, err) == 1))
             v = by_role(actor, N_("make or change people"), BIT(ROLE_ADMINISTRATOR));
         for (size_t k = 0; k < p->roles.count && !v.rule; k++)
             if (word_of(&roles, p->roles.at[k]) <= 0)
                 v = no(RULE_WORD, p->roles.at[k], text_of(role_words));
         if (p->code.n == 0)
-            p->code = numbered(b, "P", 5, last.id + 1 + (int64_t)i);
+            p->code = next_code(b, "P", &last.id, person_there, err);
         if (!v.rule)
             v = there(unit_there(b, p->unit, err), RULE_UNKNOWN_UNIT, p->unit);
         for (size_t k = 0; k < p->scopes.count && !v.rule; k++)
@@ -245,6 +260,20 @@ static struct verdict decide_procedure(struct batch *b, struct command *c, struc
     return decide_signers(&d->signers);
 }
 
+/* Items' codes begin with their campaign's, and a slash parts an item from its task. */
+enum { CODE_BYTES = 64 };
+static bool is_code(struct text t)
+{
+    if (t.n == 0 || t.n > CODE_BYTES || !text_utf8(t))
+        return false;
+    while (t.n) {
+        uint32_t cp = text_next(&t);
+        if (cp < 0x20 || cp == 0x7f || cp == '/' || text_is_space(cp))
+            return false;
+    }
+    return true;
+}
+
 int campaign_seen(struct batch *b, const struct campaign *c, struct text by, struct err *err)
 {
     struct campaign_circle_out row;
@@ -263,6 +292,8 @@ static struct verdict decide_campaign(struct batch *b, struct command *c, struct
     struct procedure_last_out last;
     struct campaign *old;
 
+    if (!is_code(c->on))
+        return (struct verdict){.rule = RULE_CODE, .texts = {c->on}, .numbers = {CODE_BYTES}};
     if (d->procedure.n == 0)
         d->procedure = T("default");
     if (d->marking > b->ledger->marking)

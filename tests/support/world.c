@@ -203,7 +203,8 @@ static void person_line(struct world *w, const struct words *words, struct comma
                               .unit = option(words, "unit"),
                               .roles = list_of(w, option(words, "role")),
                               .clearance = word_of(&markings, option(words, "clearance")),
-                              .inactive = given(words, "inactive")};
+                              .inactive = given(words, "inactive"),
+                              .provisional = given(words, "provisional")};
     p->scopes.at = arena_array(&w->arena, struct scope_line, scopes.count + 1);
     for (size_t i = 0; i < scopes.count; i++) {
         struct text rest = scopes.at[i], unit;

@@ -42,6 +42,7 @@ bool world_day(struct world *w, struct text day);
  *
  *   unit CODE [--name N] [--parent U] [--kind body]      move CODE [--parent U]
  *   person CODE [--name N] [--unit U] [--role R,R] [--scope U:C,…] [--clearance L] [--inactive]
+ *          [--provisional]
  *   deputy PERSON --to P [--from DAY] [--until DAY]      member BODY --person P [--until DAY]
  *   procedure NAME [--without S,S] [--sealed F,F] [--answer] [--final] [--signer VERB=ROLE,…]
  *   campaign CODE [--procedure P] [--marking L] [--kind K] [--confidential] [--closed]

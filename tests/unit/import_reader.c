@@ -176,7 +176,9 @@ static void lines_that_are_no_items(void **state)
          "due=2026-07-02 claim=1\n  task 6: measure=改接\n"
          "8: no=3 text=通道堵塞 section=二、消防方面 lead=南塘公司 people=乙二 due=2026-07-02 "
          "claim=5\n  task 8: measure=清理\n",
-         "2 NUMBERING cell=1\n3 SECTION cell=一、安全管理方面\n5 SECTION cell=（一）用电\n"
+         "2 NUMBERING cell=1\n3 SECTION cell=一、安全管理方面\n"
+         "4G STATUS_PUT_RIGHT cell=已整改 word=put right, to be verified\n5 SECTION "
+         "cell=（一）用电\n"
          "7 SECTION cell=二、消防方面\n8G STATUS_STRUCK_OFF cell=已销号 word=struck off\n"
          "9 TOTAL cell=合计\n10 FOOTNOTE cell=注：本表按月更新。\n11 SIGNATURE\n",
          ""},
@@ -191,7 +193,9 @@ static void lines_that_are_no_items(void **state)
          "  task 3: measure=补设\n"
          "6: no=2 text=一闸多机 lead=北湖公司 people=甲一 due=2026-07-02 claim=1\n"
          "  task 6: measure=改接\n",
-         "1 ABOVE_HEADER cell=隐患台账\n4 REPEATED_HEADER cell=隐患台账\n"
+         "1 ABOVE_HEADER cell=隐患台账\n"
+         "3G STATUS_PUT_RIGHT cell=已整改 word=put right, to be verified\n4 REPEATED_HEADER "
+         "cell=隐患台账\n"
          "5 REPEATED_HEADER cell=序号\n7-9 ONLY_NUMBER\n10-10 ONLY_FORMULAS\n",
          ""},
         {"words of such lines inside problems",
@@ -268,6 +272,7 @@ static void merged_rows(void **state)
          "5: no=2 text=一闸多机 lead=北湖公司 people=甲一 due=2026-07-02 claim=1\n"
          "  task 5: measure=改接\n",
          "2-4A MERGED cell=1 taken=1\n2-4B MERGED cell=制度不健全 taken=制度不健全\n"
+         "2G STATUS_PUT_RIGHT cell=已完成 word=put right, to be verified\n"
          "3-4D MERGED cell=南塘公司 taken=南塘公司\n2-4 MERGED_ITEM taken=3\n",
          ""},
         {"a unit over several items",
@@ -329,7 +334,8 @@ static void cells_of_a_row(void **state)
          "2E UNITS_SEVERAL cell=北湖公司、南塘公司 taken=北湖公司\n"
          "2H NAME_NOTE cell=丙三（局长） taken=丙三\n"
          "2G PEOPLE_SEVERAL cell=甲一、乙二 taken=甲一\n"
-         "2I DATE_YEAR cell=12月底前 taken=2025-12-31\n",
+         "2I DATE_YEAR cell=12月底前 taken=2025-12-31\n"
+         "2J STATUS_BASICALLY cell=基本完成 word=basically complete, which is not complete\n",
          ""},
         {"an impossible date keeps the row",
          {"台账", "序号|问题描述|整改时限\n1|未设护栏|2025.2.30\n"},
@@ -356,6 +362,7 @@ static void cells_of_a_row(void **state)
          "3: no=2 text=一闸多机 claim=4 progress=完成80% percent=80\n"
          "4: no=3 text=通道堵塞 claim=4 progress=已完成整改\n",
          "2C STATUS_CONFLICT cell=已完成并通过验收 word=not done\n"
+         "3D STATUS_PUT_RIGHT cell=已完成 word=put right, to be verified\n"
          "3C STATUS_CONFLICT cell=完成80% word=put right, to be verified\n"
          "4C STATUS_FROM_PROGRESS cell=已完成整改 word=put right, to be verified\n",
          ""},

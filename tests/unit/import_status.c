@@ -184,7 +184,7 @@ static void roles_of_cells(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         bool unknown;
         if (roles_read(text_of(cases[i].text), &unknown) != cases[i].roles)
-            print_error("“%s”\n", cases[i].text);
+            print_error("“%s”\n", cases[i].text ? cases[i].text : "");
         assert_int_equal(roles_read(text_of(cases[i].text), &unknown), cases[i].roles);
         assert_int_equal(unknown, cases[i].unknown);
     }

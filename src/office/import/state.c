@@ -32,8 +32,13 @@ static void read_status(struct composer *c, struct how_far *s)
     st = status_read(s->status);
     s->claim = st.claim;
     doubt = st.doubt;
+    /* Even the plainest word for "done" means something else here than in the book. */
     if (st.claim == CLAIM_STRUCK_OFF)
         doubt = DOUBT_STATUS_STRUCK_OFF;
+    else if (st.claim == CLAIM_PUT_RIGHT && doubt == DOUBT_NONE)
+        doubt = DOUBT_STATUS_PUT_RIGHT;
+    else if (st.claim == CLAIM_BASICALLY && doubt == DOUBT_NONE)
+        doubt = DOUBT_STATUS_BASICALLY;
     else if (fold_length(s->status) > 40)
         doubt = DOUBT_STATUS_NARRATIVE;
     if (doubt == DOUBT_STATUS_NARRATIVE && s->progress.n == 0)
