@@ -50,6 +50,6 @@ int64_t likeness_key(struct text text, struct text object, struct text place, in
     mix_text(&h, object);
     h = mix(h, 1);
     mix_text(&h, place);
-    h = mix(h, date_valid(found) ? (uint32_t)found : 1);
+    h = mix(h, date_valid(found) && found ? (uint32_t)found : 1); /* 0 is no day either */
     return (int64_t)(h ? h : 1);
 }

@@ -197,6 +197,35 @@ static int check_nodes(struct ledger *l, const struct tile_hash *done, int count
     return 0;
 }
 
+/* What stands behind the last entry: the head, and no more stored hashes than the tree has. */
+static int check_end(struct ledger *l, const struct frontier *f, int64_t nodes,
+                     struct verify_report *report, struct arena *arena, struct err *err)
+{
+    const char *apart = N_("the log's head does not agree with its entries");
+    buf_auto struct buf frontier = BUF(4096);
+    struct hash root = frontier_root(f);
+    struct node_count_out stored;
+    struct head_get_out head;
+    struct entry last;
+    int rc = head_get_one(l->store, NULL, &head, arena, err);
+
+    if (rc < 0 || node_count_one(l->store, NULL, &stored, arena, err) < 0)
+        return -1;
+    if (rc == 0 || head.size != report->entries || report->checkpoints == 0)
+        return bad_entry(err, report->entries, apart);
+    if (ledger_entry(l, report->entries - 1, arena, &last, err) != 0)
+        return -1;
+    frontier_write(f, &frontier);
+    if (head.at != last.at || !text_eq(buf_view(&frontier), head.frontier))
+        return bad_entry(err, report->entries - 1, apart);
+    if (stored.n != nodes)
+        return bad_entry(err, report->entries - 1,
+                         N_("a stored hash of the tree above it does not fit"));
+    if (!hash_eq(&root, &report->root))
+        return bad_entry(err, report->entries - 1, N_("no checkpoint covers it"));
+    return 0;
+}
+
 /* Entries, leaves and checkpoints walked side by side. */
 static int walk(struct ledger *l, bool log_only, struct held *held, struct verify_report *report,
                 void (*progress)(void *, int64_t), void *arg, struct err *err)
@@ -208,10 +237,10 @@ static int walk(struct ledger *l, bool log_only, struct held *held, struct verif
     struct log_from_out entry;
     struct leaf_all_out leaf;
     struct checkpoint_all_out c;
-    struct head_get_out head;
+    int64_t nodes = 0;
     int rc, more, next_leaf;
 
-    if (log_from_open(l->store, &(struct log_from_in){.seq = 0}, &log, err) != 0)
+    if (log_from_open(l->store, &(struct log_from_in){.seq = INT64_MIN}, &log, err) != 0)
         return -1;
     if (leaf_all_open(l->store, NULL, &leaves, err) != 0) {
         rows_close(&log);
@@ -243,6 +272,7 @@ static int walk(struct ledger *l, bool log_only, struct held *held, struct verif
             break;
         }
         count = frontier_append(&f, &hash, done);
+        nodes += count;
         report->entries++;
         if (count && (rc = check_nodes(l, done, count, &texts, report, err)) != 0)
             break;
@@ -272,21 +302,7 @@ static int walk(struct ledger *l, bool log_only, struct held *held, struct verif
     rows_close(&checkpoints);
     if (rc != 0)
         return -1;
-    rc = head_get_one(l->store, NULL, &head, &texts, err);
-    if (rc < 0)
-        return -1;
-    if (rc == 0 || head.size != report->entries || report->checkpoints == 0)
-        return bad_entry(err, report->entries,
-                         N_("the log's head does not agree with its entries"));
-    buf_auto struct buf frontier = BUF(4096);
-    struct hash root = frontier_root(&f);
-    frontier_write(&f, &frontier);
-    if (!text_eq(buf_view(&frontier), head.frontier))
-        return bad_entry(err, report->entries - 1,
-                         N_("the log's head does not agree with its entries"));
-    if (!hash_eq(&root, &report->root))
-        return bad_entry(err, report->entries - 1, N_("no checkpoint covers it"));
-    return 0;
+    return check_end(l, &f, nodes, report, &texts, err);
 }
 
 static int check_projections(struct ledger *l, struct err *err)

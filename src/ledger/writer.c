@@ -277,6 +277,8 @@ static int decide_item(struct batch *b, struct command *c, struct outcome *o,
             o->verdict = decide(&s, &c->event);
             if (d->marking == 0)
                 d->marking = (*campaign)->marking;
+            if (d->kind.n == 0)
+                d->kind = (*campaign)->kind;
         }
         return o->verdict.rule ? 0 : find_likely(b, c, o, err);
     }

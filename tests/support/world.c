@@ -84,7 +84,8 @@ static const struct statement *question(const char *sql)
     while (known[i].sqlite && strcmp(known[i].sqlite, sql) != 0)
         if (++i == sizeof known / sizeof known[0])
             abort();
-    known[i] = (struct statement){.name = "test", .sqlite = sql, .postgres = sql, .columns = "i"};
+    if (known[i].sqlite == NULL)
+        known[i] = (struct statement){.name = "test", .sqlite = strdup(sql), .columns = "i"};
     return &known[i];
 }
 

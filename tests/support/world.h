@@ -71,7 +71,7 @@ struct hash world_log(struct ledger *l);
 /* How many entries the log has, counted. */
 int64_t world_entries(struct ledger *l);
 
-/* One number that a query gives; fails loudly. sql must live as long as the program. */
+/* One number that a query gives; fails loudly. */
 int64_t world_number(struct store *s, const char *sql);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "office/lists/board.sql.h"
 #include "office/lists/lists_office.sql.h"
+#include "office/lists/scopes.h"
 
 enum { PATH_STEP = 5 }; /* characters of a path for each unit on it */
 
@@ -89,18 +90,12 @@ static void add_state(struct board_counts *c, int64_t state, int64_t n)
 /* --- whose board -------------------------------------------------------------------------------
  */
 
-struct scope {
-    struct text unit, path, campaign;
-    int64_t clearance;
-};
-
 /* Everything that the questions need. */
 struct asking {
     struct ledger *l;
     const struct viewer *v;
     struct arena *arena;
-    struct scope *scopes;
-    size_t scope_count;
+    struct scopes scopes;
     int64_t id;       /* of the unit, 0 for the whole ledger */
     struct text path; /* of the unit */
     int64_t month;    /* as tally_due counts them */
@@ -120,36 +115,11 @@ static void *room(struct arena *a, void *old, size_t count, size_t size)
     return more;
 }
 
-static int load_scopes(struct asking *q, struct err *err)
-{
-    struct board_scopes_out row;
-    struct rows rows;
-    int rc = board_scopes_open(q->l->store, &(struct board_scopes_in){q->v->person, q->v->today},
-                               &rows, err);
-
-    if (rc != 0)
-        return -1;
-    while ((rc = board_scopes_next(&rows, &row, err)) == 1) {
-        if (row.unit.n && row.path.n == 0)
-            continue; /* the unit is gone: it covers nothing */
-        q->scopes = room(q->arena, q->scopes, q->scope_count, sizeof *q->scopes);
-        if (q->scopes == NULL)
-            break;
-        q->scopes[q->scope_count++] =
-            (struct scope){arena_text(q->arena, row.unit), arena_text(q->arena, row.path),
-                           arena_text(q->arena, row.campaign), row.clearance};
-    }
-    rows_close(&rows);
-    if (q->arena->failed)
-        return err_set(err, NO_MEMORY);
-    return rc < 0 ? -1 : 0;
-}
-
 /* True when every scope covers all of the subtree, as far as units go. */
 static bool counters_can_tell(const struct asking *q)
 {
-    for (size_t i = 0; i < q->scope_count; i++)
-        if (!text_starts(q->path, q->scopes[i].path))
+    for (size_t i = 0; i < q->scopes.count; i++)
+        if (!text_starts(q->path, q->scopes.at[i].path))
             return false;
     return true;
 }
@@ -160,8 +130,8 @@ static bool may_see(const struct asking *q, struct text campaign, int64_t vis)
     int64_t marking = vis / 2;
     bool confidential = vis & 1;
 
-    for (size_t i = 0; i < q->scope_count; i++) {
-        const struct scope *s = &q->scopes[i];
+    for (size_t i = 0; i < q->scopes.count; i++) {
+        const struct scope *s = &q->scopes.at[i];
         if ((text_eq(s->campaign, campaign) || (s->campaign.n == 0 && !confidential)) &&
             (marking <= MARKING_OPEN || marking <= s->clearance))
             return true;
@@ -398,16 +368,13 @@ static int finish_units(struct board *b, struct asking *q, struct err *err)
 int board_home(struct text *unit, struct ledger *l, const struct viewer *v, struct arena *arena,
                struct err *err)
 {
-    struct asking q = {.l = l, .v = v, .arena = arena};
+    const struct scope *home;
+    struct scopes scopes;
 
-    *unit = T("");
-    if (load_scopes(&q, err) != 0)
+    if (scopes_load(&scopes, l, v, arena, err) != 0)
         return -1;
-    for (size_t i = 0; i < q.scope_count; i++)
-        if (q.scopes[i].unit.n == 0 || !text_eq(q.scopes[i].unit, q.scopes[0].unit))
-            return 0;
-    if (q.scope_count)
-        *unit = q.scopes[0].unit;
+    home = scopes_home(&scopes);
+    *unit = home ? home->unit : T("");
     return 0;
 }
 
@@ -422,7 +389,7 @@ int board_load(struct board *b, struct ledger *l, const struct viewer *v, struct
     *b = (struct board){.unit = unit, .campaign = campaign, .today = v->today};
     q.month = day.year * 12 + day.month - 1;
     q.first = v->today - day.day + 1;
-    if (load_scopes(&q, err) != 0)
+    if (scopes_load(&q.scopes, l, v, arena, err) != 0)
         return -1;
     if (b->unit.n) {
         rc = board_unit_one(l->store, &(struct board_unit_in){b->unit}, &u, arena, err);

@@ -1,15 +1,6 @@
 -- The board: counts from the tallies, whose size has nothing to do with the number of items. Unit 0
 -- is the whole ledger; vis is marking * 2 + confidential (see projections.sqlite.sql).
 
--- The scopes of a viewer and of those whom they stand in for.
--- board_scopes (viewer text, today int) -> (unit text, path text, campaign text, clearance int)
-SELECT vs.unit, COALESCE(u.path, ''), vs.campaign, vp.clearance
-FROM scope vs JOIN person vp ON vp.code = vs.person LEFT JOIN unit u ON u.code = vs.unit
-WHERE vp.inactive = 0
-  AND (vs.person = $1 OR vs.person IN (SELECT vd.person FROM deputy vd
-           WHERE vd.deputy = $1 AND vd.since <= $2 AND vd.until >= $2))
-ORDER BY vs.unit, vs.campaign;
-
 -- board_unit (code text) -> (id int, name text, path text)
 SELECT id, name, path FROM unit WHERE code = $1;
 -- board_parts (parent text) -> (id int, code text, name text, path text)

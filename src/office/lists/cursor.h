@@ -22,9 +22,10 @@ struct list {
     struct ledger *l;
     const struct viewer *v;
     struct list_query q;
-    int64_t only; /* this item alone; 0: a whole list */
+    int64_t only;       /* this item alone; 0: a whole list */
+    struct text narrow; /* path of a small subtree that answers for all items of the list */
     struct rows main, duties, measures;
-    struct arena of_item, of_row; /* live as long as the item, and as long as the row */
+    struct arena of_list, of_item, of_row; /* live as long as the list, the item, the row */
     struct list_row row;
     int64_t given;
 

@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "office/lists/cursor.h"
 #include "office/lists/lists_office.sql.h"
+#include "office/lists/scopes.h"
 
 static const struct {
     const char *name, *label;
@@ -146,6 +147,41 @@ int list_after(struct list_query *query, struct ledger *l, const struct viewer *
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
+/* A list of few items among many is found by who answers for them: all that a viewer of one subtree
+ * sees has a duty in it, all that a subtree leads as well. That means to gather the few (k) and to
+ * sort them, where else so many rows are passed by as it takes to fill the list: n / k for each. */
+enum { FEW = 10000 }; /* so many are always worth it */
+static int choose_narrow(struct list *q, struct err *err)
+{
+    struct text candidates[2] = {q->q.kind == LIST_RESPONSIBILITIES ? T("") : q->q.path, T("")};
+    const struct scope *home;
+    struct scopes scopes;
+    int64_t best = INT64_MAX;
+
+    if (scopes_load(&scopes, q->l, q->v, &q->of_list, err) != 0)
+        return -1;
+    home = scopes_home(&scopes);
+    if (home)
+        candidates[1] = home->path;
+    for (int i = 0; i < 2; i++) {
+        struct list_size_out size;
+        double k, n;
+        if (candidates[i].n == 0)
+            continue;
+        if (list_size_one(q->l->store, &(struct list_size_in){candidates[i]}, &size, &q->of_list,
+                          err) < 0)
+            return -1;
+        k = 2.0 * (double)size.subtree; /* those where it only assists are not counted */
+        n = (double)size.ledger;
+        if ((k < FEW || k * k < n * (q->q.limit ? (double)q->q.limit : n / 16)) &&
+            size.subtree < best) {
+            best = size.subtree;
+            q->narrow = candidates[i];
+        }
+    }
+    return 0;
+}
+
 static struct list *start(struct ledger *l, const struct viewer *v, const struct list_query *query,
                           int64_t only, struct err *err)
 {
@@ -159,10 +195,12 @@ static struct list *start(struct ledger *l, const struct viewer *v, const struct
     q->v = v;
     q->q = *query;
     q->only = only;
+    q->of_list = ARENA(BUF_ANY);
     q->of_item = ARENA(BUF_ANY);
     q->of_row = ARENA(BUF_ANY);
     q->row.kind = query->kind;
-    if (kinds_of_list[query->kind].ops->open(q, err) != 0) {
+    if ((query->kind <= LIST_RESPONSIBILITIES && only == 0 && choose_narrow(q, err) != 0) ||
+        kinds_of_list[query->kind].ops->open(q, err) != 0) {
         list_close(q);
         return NULL;
     }
@@ -196,6 +234,7 @@ void list_close(struct list *q)
     rows_close(&q->main);
     rows_close(&q->duties);
     rows_close(&q->measures);
+    arena_release(&q->of_list);
     arena_release(&q->of_item);
     arena_release(&q->of_row);
     mem_free(q);

@@ -1,11 +1,13 @@
 -- The three lists: items, their tasks, and who answers for what. Each list is a few cursors in the
--- order of items, which lists.c merges: as many statements for a million rows as for one.
+-- order of items, which three.c merges: as many statements for a million rows as for one.
 --
 -- Parameters of all of them: $1 viewer, $2 today, $3 items behind this id, $4 campaign ('' any),
 -- $5 states as bits (0 any), $6 path of the subtree that holds the lead unit ('' any), $7 1: only
--- what is overdue. States up to 7 are open, 8 and 9 closed, the others aside (words.def). The two
--- halves of a UNION are the same with and without a campaign, one of which is always empty: so the
--- whole list follows the primary key, and that of a campaign its index.
+-- what is overdue, $8 path of a subtree that answers for all items of the list ('' none). States up
+-- to 7 are open, 8 and 9 closed, the others aside (words.def).
+--
+-- The parts of a UNION give the same; all but one are always empty. So the whole list follows the
+-- primary key, that of a campaign its index, and that of a small subtree the index on duties.
 
 -- fragment list_items
 i.id > $3 AND ($5 = 0 OR (($5 >> i.state) & 1) = 1)
@@ -15,9 +17,13 @@ AND ($7 = 0 OR (i.state <= 7 AND i.due < $2))
 AND {{visible}}
 
 -- fragment list_whole
-WHERE $4 = '' AND {{list_items}}
+$8 = '' AND $4 = ''
 -- fragment list_campaign
-WHERE $4 <> '' AND i.campaign = $4 AND {{list_items}}
+$8 = '' AND $4 <> '' AND i.campaign = $4
+-- fragment list_narrow
+$8 <> '' AND ($4 = '' OR i.campaign = $4)
+AND i.id IN (SELECT nd.item FROM unit nu CROSS JOIN duty nd
+             WHERE nd.unit = nu.code AND nd.unit <> '' AND nu.path >= $8 AND nu.path < $8 || '~')
 
 -- The codes of other items that an item mentions, as long as the viewer may see those.
 -- fragment list_likely
@@ -39,7 +45,7 @@ FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN unit u ON u.code = i.lead
 
 -- Items.
 -- list_problems (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int, count int) -> (id int, code text, campaign text, kind int, state int,
+--   overdue int, narrow text, count int) -> (id int, code text, campaign text, kind int, state int,
 --   class int, marking int, version int, head int, lead text, lead_name text, person text,
 --   person_name text, due int, found int, tasks int, tasks_open int, returns int, reopened int,
 --   extensions int, suspended int, taken_over int, owed int, answered int, plan int,
@@ -47,31 +53,40 @@ FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN unit u ON u.code = i.lead
 --   parts text, category text, object text, place text, level text, source text, cite text,
 --   remarks text, originator text, likely text, follows text, file text, sheet text, row int,
 --   report blob)
-{{list_problem}} {{list_whole}} UNION ALL {{list_problem}} {{list_campaign}} ORDER BY 1 LIMIT $8;
+{{list_problem}} WHERE {{list_whole}} AND {{list_items}}
+UNION ALL {{list_problem}} WHERE {{list_campaign}} AND {{list_items}}
+UNION ALL {{list_problem}} WHERE {{list_narrow}} AND {{list_items}}
+ORDER BY 1 LIMIT $9;
 
 -- fragment list_duty
-SELECT d.item, d.task, d.role, d.pos, d.unit, COALESCE(u.name, ''), COALESCE(u.path, ''), d.person,
+SELECT i.id, d.task, d.role, d.pos, d.unit, COALESCE(u.name, ''), COALESCE(u.path, ''), d.person,
     COALESCE(p.name, ''), COALESCE(h.code, ''), COALESCE(h.name, ''), COALESCE(h.path, ''), d.duty
-FROM item i JOIN duty d ON d.item = i.id AND d.role > 0 LEFT JOIN unit u ON u.code = d.unit
+FROM item i CROSS JOIN duty d LEFT JOIN unit u ON u.code = d.unit
     LEFT JOIN person p ON p.code = d.person LEFT JOIN unit h ON h.code = p.unit
+WHERE d.item = i.id AND d.role > 0
 
--- Assisting units (role 1) and responsible leaders (role 2), whose home unit is h. With $8 those of
+-- Assisting units (role 1) and responsible leaders (role 2), whose home unit is h. With $9 those of
 -- one item, of which it is known that it may be seen.
 -- list_duties (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int, only int) -> (item int, task int, role int, pos int, unit text, unit_name text,
---   path text, person text, person_name text, home text, home_name text, home_path text, duty text)
-{{list_duty}} {{list_whole}} AND $8 = 0
-UNION ALL {{list_duty}} {{list_campaign}} AND $8 = 0
-UNION ALL {{list_duty}} WHERE i.id = $8
+--   overdue int, narrow text, only int) -> (item int, task int, role int, pos int, unit text,
+--   unit_name text, path text, person text, person_name text, home text, home_name text,
+--   home_path text, duty text)
+{{list_duty}} AND $9 = 0 AND {{list_whole}} AND {{list_items}}
+UNION ALL {{list_duty}} AND $9 = 0 AND {{list_campaign}} AND {{list_items}}
+UNION ALL {{list_duty}} AND $9 = 0 AND {{list_narrow}} AND {{list_items}}
+UNION ALL {{list_duty}} AND i.id = $9
 ORDER BY 1, 2, 3, 4;
 
 -- fragment list_measure
-SELECT t.item, t.n, t.text FROM item i JOIN task t ON t.item = i.id AND t.state < 4
+SELECT i.id, t.n, t.text FROM item i CROSS JOIN task t WHERE t.item = i.id AND t.state < 4
 
 -- What is to be done, without what was dropped.
 -- list_measures (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int) -> (item int, n int, text text)
-{{list_measure}} {{list_whole}} UNION ALL {{list_measure}} {{list_campaign}} ORDER BY 1, 2;
+--   overdue int, narrow text) -> (item int, n int, text text)
+{{list_measure}} AND {{list_whole}} AND {{list_items}}
+UNION ALL {{list_measure}} AND {{list_campaign}} AND {{list_items}}
+UNION ALL {{list_measure}} AND {{list_narrow}} AND {{list_items}}
+ORDER BY 1, 2;
 
 -- A task has its item's lead unit, class and deadline where it has none of its own, and its item's
 -- person as long as the same unit leads. An item without tasks stands as a task number 0, open,
@@ -90,10 +105,10 @@ FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN task t ON t.item = i.id
         WHEN COALESCE(t.lead, '') = '' OR t.lead = i.lead THEN i.person ELSE '' END
     LEFT JOIN log g ON g.seq = t.report
 
--- $5 are states of tasks. $8 1: items without tasks as well; $9 and $10: only behind this task of
+-- $5 are states of tasks. $9 1: items without tasks as well; $10 and $11: only behind this task of
 -- that item.
 -- fragment list_of_tasks
-i.id > $3 AND (i.id > $9 OR COALESCE(t.n, 0) > $10) AND ($8 = 1 OR t.n > 0)
+i.id > $3 AND (i.id > $10 OR COALESCE(t.n, 0) > $11) AND ($9 = 1 OR t.n > 0)
 AND ($5 = 0 OR (($5 >> COALESCE(t.state,
     CASE WHEN i.state <= 7 THEN 1 WHEN i.state <= 9 THEN 3 ELSE 4 END)) & 1) = 1)
 AND ($6 = '' OR (u.path >= $6 AND u.path < $6 || '~'))
@@ -102,13 +117,29 @@ AND ($7 = 0 OR (i.state <= 7 AND COALESCE(t.state, 1) <= 2
 AND {{visible}}
 
 -- list_tasks (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int, whole int, key_item int, key_task int, count int) -> (id int, n int,
+--   overdue int, narrow text, whole int, key_item int, key_task int, count int) -> (id int, n int,
 --   state int, code text, campaign text, item_state int, tasks int, item_lead text, number text,
 --   title text, item_text text, class int, text text, lead text, lead_name text, path text,
 --   person text, person_name text, due int, report blob)
-{{list_task}} WHERE $4 = '' AND {{list_of_tasks}}
-UNION ALL {{list_task}} WHERE $4 <> '' AND i.campaign = $4 AND {{list_of_tasks}}
-ORDER BY 1, 2 LIMIT $11;
+{{list_task}} WHERE {{list_whole}} AND {{list_of_tasks}}
+UNION ALL {{list_task}} WHERE {{list_campaign}} AND {{list_of_tasks}}
+UNION ALL {{list_task}} WHERE {{list_narrow}} AND {{list_of_tasks}}
+ORDER BY 1, 2 LIMIT $12;
+
+-- How many items a subtree leads, about, and how many there are.
+-- list_size (path text) -> (subtree int, ledger int)
+SELECT CAST((SELECT COALESCE(SUM(t.n), 0) FROM unit u JOIN tally_state t ON t.unit = u.id
+             WHERE u.path = $1) AS BIGINT),
+    CAST((SELECT COALESCE(SUM(t.n), 0) FROM tally_state t WHERE t.unit = 0) AS BIGINT);
+
+-- The scopes of a viewer and of those whom they stand in for.
+-- list_scopes (viewer text, today int) -> (unit text, path text, campaign text, clearance int)
+SELECT vs.unit, COALESCE(u.path, ''), vs.campaign, vp.clearance
+FROM scope vs JOIN person vp ON vp.code = vs.person LEFT JOIN unit u ON u.code = vs.unit
+WHERE vp.inactive = 0
+  AND (vs.person = $1 OR vs.person IN (SELECT vd.person FROM deputy vd
+           WHERE vd.deputy = $1 AND vd.since <= $2 AND vd.until >= $2))
+ORDER BY vs.unit, vs.campaign;
 
 -- list_code (viewer text, today int, code text) -> (id int)
 SELECT i.id FROM item i WHERE i.code = $3 AND {{visible}};

@@ -56,6 +56,7 @@ static int open_duties(struct list *q, struct err *err)
                                                      .states = items ? q->q.states : 0,
                                                      .path = items ? q->q.path : T(""),
                                                      .overdue = items && q->q.overdue,
+                                                     .narrow = q->narrow,
                                                      .only = q->only},
                             &q->duties, err);
 }
@@ -192,6 +193,7 @@ static struct list_problems_in problems_in(const struct list *q)
                                      .states = q->q.states,
                                      .path = q->q.path,
                                      .overdue = q->q.overdue,
+                                     .narrow = q->narrow,
                                      .count = limit_of(q)};
 }
 
@@ -210,7 +212,8 @@ static int open_problems(struct list *q, struct err *err)
                                                          .campaign = in.campaign,
                                                          .states = in.states,
                                                          .path = in.path,
-                                                         .overdue = in.overdue},
+                                                         .overdue = in.overdue,
+                                                         .narrow = in.narrow},
                               &q->measures, err);
 }
 
@@ -297,6 +300,7 @@ static int open_tasks(struct list *q, struct err *err)
                                                 .states = q->q.states,
                                                 .path = whole ? T("") : q->q.path,
                                                 .overdue = q->q.overdue,
+                                                .narrow = q->narrow,
                                                 .whole = whole,
                                                 .key_item = after->id,
                                                 .key_task = after->task,
