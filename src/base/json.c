@@ -105,7 +105,7 @@ bool json_text(struct json *j, struct arena *a, struct text *t)
     }
     /* With escapes: what comes out is no longer than the source up to the closing quote. */
     while (s < j->end && *s != '"')
-        s += *s == '\\' ? 2 : 1;
+        s += *s == '\\' && s + 1 < j->end ? 2 : 1;
     if (s >= j->end)
         return false;
     out = arena_take(a, (size_t)(s - start));
@@ -160,6 +160,23 @@ bool json_bool(struct json *j, bool *v)
     return *v || literal(j, "false");
 }
 
+/* Passes over a string whose opening quote was taken. */
+static bool skip_string(struct json *j)
+{
+    for (;;) {
+        const char *quote = memchr(j->p, '"', (size_t)(j->end - j->p)), *before = quote;
+
+        if (quote == NULL)
+            return false;
+        /* An even number of backslashes in front: it ends the string. */
+        while (before > j->p && before[-1] == '\\')
+            before--;
+        j->p = quote + 1;
+        if ((quote - before) % 2 == 0)
+            return true;
+    }
+}
+
 bool json_skip(struct json *j)
 {
     int depth = 0;
@@ -176,11 +193,8 @@ bool json_skip(struct json *j)
                 return false;
             break;
         case '"':
-            while (j->p < j->end && *j->p != '"')
-                j->p += *j->p == '\\' ? 2 : 1;
-            if (j->p >= j->end)
+            if (!skip_string(j))
                 return false;
-            j->p++;
             break;
         default: break;
         }

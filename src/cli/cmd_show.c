@@ -60,11 +60,13 @@ static void answerable(struct sheet *s, const struct answerable *who)
     buf_auto struct buf units = BUF(BUF_ANY), leaders = BUF(BUF_ANY);
 
     for (size_t i = 0; i < who->assisting_count; i++) {
-        buf_str(&units, i ? words(s, N_(", ")) : "");
+        if (i)
+            buf_between(&units, s->c->lang);
         buf_text(&units, who->assisting[i]);
     }
     for (size_t i = 0; i < who->leader_count; i++) {
-        buf_str(&leaders, i ? words(s, N_(", ")) : "");
+        if (i)
+            buf_between(&leaders, s->c->lang);
         buf_text(&leaders, who->leaders[i].name);
         if (who->leaders[i].duty.n)
             say(&leaders, s->c->lang, N_(" ({0})"), who->leaders[i].duty);

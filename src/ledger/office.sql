@@ -23,7 +23,7 @@ SELECT code, path FROM unit WHERE path >= $1 AND path < $1 || '~' ORDER BY path;
 -- unit_repath (code text, path text)
 UPDATE unit SET path = $2 WHERE code = $1;
 -- unit_named (name text) -> (code text, parent text)
-SELECT code, parent FROM unit WHERE name = $1 ORDER BY id LIMIT 3;
+SELECT code, parent FROM unit WHERE name = $1 ORDER BY code LIMIT 3;
 -- unit_items (path text) -> (campaign text, vis int, state int, taken_over int, due int, n int)
 SELECT i.campaign, i.marking * 2 + c.confidential, i.state, i.taken_over, i.due, COUNT(*)
 FROM item i JOIN unit u ON u.code = i.lead JOIN campaign c ON c.code = i.campaign
@@ -51,9 +51,9 @@ ON CONFLICT (code) DO UPDATE SET name = excluded.name, unit = excluded.unit,
     roles = excluded.roles, clearance = excluded.clearance, inactive = excluded.inactive,
     provisional = excluded.provisional;
 -- person_named (name text) -> (code text, unit text)
-SELECT code, unit FROM person WHERE name = $1 ORDER BY id LIMIT 3;
+SELECT code, unit FROM person WHERE name = $1 ORDER BY unit, code LIMIT 3;
 -- person_of_unit (name text, unit text) -> (code text)
-SELECT code FROM person WHERE name = $1 AND unit = $2 ORDER BY id LIMIT 1;
+SELECT code FROM person WHERE name = $1 AND unit = $2 ORDER BY code LIMIT 1;
 -- scope_clear (person text)
 DELETE FROM scope WHERE person = $1;
 -- scope_put (person text, unit text, campaign text)

@@ -10,8 +10,8 @@
 #include "schema.h"
 #include "store/sqlite.h"
 
-/* Entries between two flushes; memory is bounded by it. */
-enum { STEP = 1000 };
+/* Entries, or bytes of memory, between two flushes; memory is bounded by it. */
+enum { STEP = 1000, STEP_BYTES = 16 << 20 };
 
 /* Projects the entries of `from` into the projections of l's store. */
 static int replay(struct ledger *l, struct store *from, int64_t until, bool keep_log,
@@ -42,7 +42,7 @@ static int replay(struct ledger *l, struct store *from, int64_t until, bool keep
             rc = -1;
             break;
         }
-        if (++done % STEP == 0) {
+        if (++done % STEP == 0 || arena.used > STEP_BYTES) {
             if (batch_flush(&b, err) != 0) {
                 rc = -1;
                 break;

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "ledger/compare.h"
 #include "log.sql.h"
 
@@ -125,8 +126,8 @@ static int check_evidence(struct ledger *l, const struct entry *e, struct eviden
     return 0;
 }
 
-static int check_sealed(struct ledger *l, struct sealed_list list, struct verify_report *report,
-                        struct arena *arena, struct err *err)
+static int check_sealed(struct ledger *l, const struct entry *e, struct sealed_list list,
+                        struct verify_report *report, struct arena *arena, struct err *err)
 {
     for (size_t i = 0; i < list.count; i++) {
         struct sealed_get_out row;
@@ -140,7 +141,8 @@ static int check_sealed(struct ledger *l, struct sealed_list list, struct verify
             return -1;
         if (rc == 0 || !l->has_seal)
             continue; /* erased, or sealed for whoever has the key: the commitment stands */
-        if (!hash_parse(list.at[i].commitment, &commitment) ||
+        if (!text_eq(row.item, e->on) || !text_eq(row.field, list.at[i].field) ||
+            !hash_parse(list.at[i].commitment, &commitment) ||
             seal_open(&commitment, row.wrapped, row.box, &l->seal, &opened, &why) != 0)
             return err_set(err, WRONG_SEALED, list.at[i].commitment,
                            text_of(N_("it is not what the entry committed to")));
@@ -166,6 +168,11 @@ static int check_entry(struct ledger *l, struct order *order, int64_t seq, struc
         return bad_entry(err, seq, N_("it is older than the entry before it"));
     order->at = e.at;
     switch (d->kind) {
+    case EVENT_SOURCE_PUT: {
+        struct evidence_line document = {.hash = d->source_put.hash, .name = d->source_put.name};
+        return check_evidence(l, &e, (struct evidence_list){&document, document.hash.n > 0}, report,
+                              err);
+    }
     case EVENT_ITEM_REPORT: return check_evidence(l, &e, d->item_report.evidence, report, err);
     case EVENT_ITEM_ATTACH: return check_evidence(l, &e, d->item_attach.evidence, report, err);
     case EVENT_ITEM_APPLY: return check_evidence(l, &e, d->item_apply.evidence, report, err);
@@ -173,8 +180,9 @@ static int check_entry(struct ledger *l, struct order *order, int64_t seq, struc
     case EVENT_ITEM_LOOK_BACK:
         return check_evidence(l, &e, d->item_look_back.evidence, report, err);
     case EVENT_ITEM_REGISTER:
-        return check_sealed(l, d->item_register.sealed, report, order->arena, err);
-    case EVENT_ITEM_AMEND: return check_sealed(l, d->item_amend.sealed, report, order->arena, err);
+        return check_sealed(l, &e, d->item_register.sealed, report, order->arena, err);
+    case EVENT_ITEM_AMEND:
+        return check_sealed(l, &e, d->item_amend.sealed, report, order->arena, err);
     default: return 0;
     }
 }
@@ -349,6 +357,24 @@ static int bad_line(struct err *err, const char *path, int64_t line, const char 
     return err_set(err, WRONG_EXPORT, text_of(path), decimal(number, line), text_of(why));
 }
 
+/* The longest line that is looked at: a checkpoint may carry signatures of others. */
+enum { LINE_BYTES = 1 << 20 };
+
+/* Reads a line with its newline, if it has one, into LINE_BYTES bytes: 1, 0 at the end, -1 when it
+ * is longer. Whatever the file is, no more is held of it. */
+static int read_line(FILE *file, char *bytes, struct text *line)
+{
+    int c = 0;
+
+    *line = (struct text){bytes, 0};
+    while (c != '\n' && (c = getc_unlocked(file)) != EOF) {
+        if (line->n == LINE_BYTES)
+            return -1;
+        bytes[line->n++] = (char)c;
+    }
+    return line->n > 0;
+}
+
 /* The first entry names the key that the log's checkpoints are signed with. */
 static int first_key(const struct entry *e, struct vkey *key, char origin[static 256])
 {
@@ -369,19 +395,23 @@ int verify_export(const char *path, const struct vkey *trusted, struct text held
     struct held held = {0};
     struct frontier f = {0};
     struct vkey key = {0};
-    char origin[256] = "", *line = NULL;
-    size_t room = 0;
-    ssize_t got;
+    struct text t;
+    char origin[256] = "";
+    mem_auto char *line = mem_alloc(LINE_BYTES);
     int64_t number = 0, at = 0;
-    int rc = 0;
+    int rc = 0, got;
     bool closed = false;
     FILE *file = fopen(path, "re");
 
     *report = (struct verify_report){0};
+    if (line == NULL) {
+        if (file)
+            fclose(file);
+        return err_set(err, NO_MEMORY);
+    }
     if (file == NULL)
         return err_set(err, NOT_A_FILE, text_of(path), text_of(strerror(errno)));
-    while (rc == 0 && (got = getline(&line, &room, file)) >= 0) {
-        struct text t = {line, (size_t)got};
+    while (rc == 0 && (got = read_line(file, line, &t)) != 0) {
         struct json j;
         struct entry e;
         const char *why;
@@ -391,6 +421,10 @@ int verify_export(const char *path, const struct vkey *trusted, struct text held
         arena_clear(&arena);
         if (closed) {
             rc = bad_line(err, path, number, N_("nothing may follow the checkpoint"));
+            break;
+        }
+        if (got < 0) {
+            rc = bad_line(err, path, number, N_("it is longer than any entry"));
             break;
         }
         if (t.p[t.n - 1] != '\n') {
@@ -444,7 +478,6 @@ int verify_export(const char *path, const struct vkey *trusted, struct text held
         rc = bad_line(err, path, number + 1, N_("the checkpoint that ends an export is missing"));
     if (rc == 0)
         rc = held_end(&held, text_of(origin), err);
-    free(line);
     fclose(file);
     return rc;
 }

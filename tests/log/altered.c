@@ -285,14 +285,21 @@ static void random_edits(void **state)
  * checkpoint of the true one can tell. And a file of any kind is no export. */
 static void other_files(void **state)
 {
-    static const char *const files[] = {"",
-                                        "\n",
-                                        "{}\n",
-                                        "[]\n",
-                                        "null\n",
-                                        "{\"checkpoint\":\"\"}\n",
-                                        "{\"checkpoint\":1}\n",
-                                        "PK\x03\x04"};
+    static const char *const files[] = {
+        "",
+        "\n",
+        "{}\n",
+        "[]\n",
+        "null\n",
+        "{\"checkpoint\":\"\"}\n",
+        "{\"checkpoint\":1}\n",
+        "PK\x03\x04",
+        /* A first entry that names no origin, or no key. */
+        "{\"at\":1,\"by\":\"o\",\"data\":{\"name\":\"x\"},\"id\":\"i\",\"kind\":\"ledger.init\","
+        "\"on\":\"\",\"seq\":0,\"v\":1,\"via\":\"t\"}\n",
+        "{\"at\":1,\"by\":\"o\",\"data\":{\"origin\":\"x\"},\"id\":\"i\",\"kind\":\"ledger.init\","
+        "\"on\":\"\",\"seq\":0,\"v\":1,\"via\":\"t\"}\n",
+    };
 
     (void)state;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
@@ -300,6 +307,10 @@ static void other_files(void **state)
         assert_int_equal(line_named(T("")), 1);
     }
     put_file((struct text){"\0\0\0\n", 4});
+    assert_int_equal(line_named(T("")), 1);
+    /* One line of a terabyte is refused at once, and not held. */
+    put_file(T("{"));
+    assert_int_equal(truncate(path, (off_t)1 << 40), 0);
     assert_int_equal(line_named(T("")), 1);
 }
 

@@ -45,6 +45,11 @@ static const struct {
 
 void history_make(struct world *w, int64_t entries)
 {
+    history_each(w, entries, NULL, NULL);
+}
+
+void history_each(struct world *w, int64_t entries, void (*each)(struct world *, void *), void *arg)
+{
     const char *folder = world_folder(w), *code = "";
 
     for (int round = 1;; round++)
@@ -61,6 +66,8 @@ void history_make(struct world *w, int64_t entries)
             on = world_do(w, steps[i].by, line);
             if (i == 0)
                 code = arena_cstr(&w->arena, on);
+            if (each)
+                each(w, arg);
         }
 }
 

@@ -10,6 +10,9 @@
 /* Goes on in that world until its log has `entries` entries: items through the whole loop, with
  * evidence, sealed values, bodies, units that move. The world gets a folder. */
 void history_make(struct world *w, int64_t entries);
+/* The same; each() hears of every command that was given. */
+void history_each(struct world *w, int64_t entries, void (*each)(struct world *, void *),
+                  void *arg);
 
 /* Writes the log as an export to path, through the product's own export. */
 void history_export(struct world *w, const char *path);

@@ -1,6 +1,8 @@
 /* cells.c: see cells.h. */
 #include "office/lists/cells.h"
 
+#include "office/lists/plain.h"
+
 enum what {
     PLACE, /* the number that the book carried, else the place in the list */
     CODE,
@@ -186,7 +188,7 @@ static void say_assisting(struct buf *out, enum lang lang, const struct answerab
 {
     for (size_t i = 0; i < who->assisting_count; i++) {
         if (i)
-            buf_str(out, tr(lang, N_(", ")));
+            buf_between(out, lang);
         buf_text(out, who->assisting[i]);
     }
 }
@@ -195,7 +197,7 @@ static void say_leaders(struct buf *out, enum lang lang, const struct answerable
 {
     for (size_t i = 0; i < who->leader_count; i++) {
         if (i)
-            buf_str(out, tr(lang, N_(", ")));
+            buf_between(out, lang);
         buf_text(out, who->leaders[i].name);
         if (who->leaders[i].duty.n)
             say(out, lang, N_(" ({0})"), who->leaders[i].duty);
@@ -232,7 +234,7 @@ static void say_notes(struct buf *out, enum lang lang, const bool *marks, const 
         if (!marks[i])
             continue;
         if (out->n > start)
-            buf_str(out, tr(lang, N_(", ")));
+            buf_between(out, lang);
         buf_str(out, tr(lang, notes[i]));
     }
 }
@@ -364,7 +366,7 @@ static void say_person(struct buf *out, enum lang lang, enum what what, const st
             if (!(p->roles & BIT(i)))
                 continue;
             if (!first)
-                buf_str(out, tr(lang, N_(", ")));
+                buf_between(out, lang);
             first = false;
             buf_text(out, word_label(&roles, i, lang));
         }

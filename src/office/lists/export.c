@@ -5,6 +5,7 @@
 #include "office/lists/cells.h"
 #include "office/lists/export.sql.h"
 #include "office/lists/moment.h"
+#include "office/lists/plain.h"
 
 /* What is gathered of the log before it is written, and rows between two words of progress. */
 enum { BLOCK = 256 * 1024, STEP = 1000, COLUMNS_MAX = 32 };
@@ -42,7 +43,7 @@ static void say_subtitle(struct buf *out, const struct ledger *l, const struct e
         if (!(r->query.states & BIT(i)))
             continue;
         if (chosen.n)
-            buf_str(&chosen, tr(r->lang, N_(", ")));
+            buf_between(&chosen, r->lang);
         buf_text(&chosen, word_label(words, i, r->lang));
     }
     if (chosen.n)

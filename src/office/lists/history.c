@@ -108,7 +108,7 @@ static void word(struct speech *s, const char *sentence)
 static void between(struct speech *s, size_t i)
 {
     if (i)
-        word(s, N_(", "));
+        buf_between(s->out, s->lang);
 }
 
 static void label(struct speech *s, const char *what)

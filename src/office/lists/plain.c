@@ -36,3 +36,8 @@ void buf_pad(struct buf *out, struct text t, size_t width)
     for (size_t n = text_width(t); n < width; n++)
         buf_char(out, ' ');
 }
+
+void buf_between(struct buf *out, enum lang lang)
+{
+    say(out, lang, N_(", {0}"), T(""));
+}

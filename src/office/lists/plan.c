@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "office/lists/json.h"
+#include "office/lists/plain.h"
 #include "office/lists/show.sql.h"
 
 static const struct {
@@ -136,13 +137,11 @@ const struct plan_change *plan_compare(const struct plan_version *before,
 void plan_field_say(struct buf *out, enum lang lang, struct names *names, const struct task_line *t,
                     enum plan_field field)
 {
-    const char *comma = tr(lang, N_(", "));
-
     switch (field) {
     case PLAN_UNITS:
         buf_text(out, name_of_unit(names, t->lead));
         for (size_t i = 0; i < t->assist.count; i++) {
-            buf_str(out, comma);
+            buf_between(out, lang);
             buf_text(out, name_of_unit(names, t->assist.at[i]));
         }
         break;
@@ -150,7 +149,7 @@ void plan_field_say(struct buf *out, enum lang lang, struct names *names, const 
         buf_text(out, name_of_person(names, t->person));
         for (size_t i = 0; i < t->leaders.count; i++) {
             if (i || t->person.n)
-                buf_str(out, comma);
+                buf_between(out, lang);
             buf_text(out, name_of_person(names, t->leaders.at[i].person));
             if (t->leaders.at[i].duty.n)
                 say(out, lang, N_(" ({0})"), t->leaders.at[i].duty);
@@ -161,7 +160,7 @@ void plan_field_say(struct buf *out, enum lang lang, struct names *names, const 
             buf_date(out, t->due);
         if (t->class.n) {
             if (date_valid(t->due) && t->due)
-                buf_str(out, comma);
+                buf_between(out, lang);
             buf_text(out, word_label(&classes, word_of(&classes, t->class), lang));
         }
         break;
