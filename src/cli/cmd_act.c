@@ -3,10 +3,26 @@
  */
 #include "base/json.h"
 #include "cli/cli.h"
+#include "cli_office.sql.h"
 #include "office/verbs.h"
+
+/* The state of the item, 0 when it is none. */
+static int64_t state_of(struct cli *c, struct text code)
+{
+    struct text rest = code, item;
+    struct cli_state_out row;
+    struct err ignored;
+
+    text_cut(&rest, '/', &item);
+    return cli_state_one(c->ledger.store, &(struct cli_state_in){item}, &row, &c->arena,
+                         &ignored) == 1
+               ? row.state
+               : 0;
+}
 
 void cli_outcome(struct cli *c, struct buf *out, const struct outcome *o, struct text on)
 {
+    int64_t state = o->verdict.rule ? 0 : state_of(c, o->code.n ? o->code : on);
     bool first = true;
     char number[24];
 
@@ -28,6 +44,10 @@ void cli_outcome(struct cli *c, struct buf *out, const struct outcome *o, struct
                 json_put_key(out, "version", &first);
                 buf_int(out, o->version);
             }
+            if (state) {
+                json_put_key(out, "state", &first);
+                json_put_text(out, word_key(&states, state));
+            }
             if (o->repeated) {
                 json_put_key(out, "repeated", &first);
                 buf_str(out, "true");
@@ -37,9 +57,15 @@ void cli_outcome(struct cli *c, struct buf *out, const struct outcome *o, struct
         return;
     }
     snprintf(number, sizeof number, "%lld", (long long)o->seq);
-    say(out, c->lang,
-        o->repeated ? N_("{0}: done before, entry {1}.\n") : N_("{0}: done, entry {1}.\n"),
-        o->code.n ? o->code : on, text_of(number));
+    if (state)
+        say(out, c->lang,
+            o->repeated ? N_("{0}: done before, entry {1}; it is {2}.\n")
+                        : N_("{0}: done, entry {1}; it is now {2}.\n"),
+            o->code.n ? o->code : on, text_of(number), word_label(&states, state, c->lang));
+    else
+        say(out, c->lang,
+            o->repeated ? N_("{0}: done before, entry {1}.\n") : N_("{0}: done, entry {1}.\n"),
+            o->code.n ? o->code : on, text_of(number));
 }
 
 int cli_commit(struct cli *c, struct command *commands, size_t count)

@@ -147,6 +147,7 @@ static void put_summary(struct teller *t, const struct intake_result *r, bool dr
                  {"unchanged", N_("unchanged (in the ledger already)"), n->unchanged},
                  {"duplicates", N_("of the added, probable duplicates"), n->duplicates},
                  {"skipped", N_("left out as duplicates"), n->skipped},
+                 {"refused", N_("left as they were, by a rule"), n->refused},
                  {"rejected", N_("rejected"), n->rejected},
                  {"units_made", N_("units made provisionally"), n->units_made},
                  {"people_made", N_("persons noted provisionally"), n->people_made},

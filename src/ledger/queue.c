@@ -37,6 +37,7 @@ static void hand_back(struct waiting *w, const struct outcome *o, int rc, const 
     }
     *w->answer = *o;
     w->answer->code = arena_text(w->arena, o->code);
+    w->answer->likely = arena_text(w->arena, o->likely);
     for (int i = 0; i < 3; i++)
         w->answer->verdict.texts[i] = arena_text(w->arena, o->verdict.texts[i]);
     if (w->arena->failed)

@@ -383,7 +383,8 @@ static int first_key(const struct entry *e, struct vkey *key, char origin[static
 
     if (e->event.kind != EVENT_LEDGER_INIT)
         return -1;
-    memcpy(origin, o.p, o.n);
+    if (o.n)
+        memcpy(origin, o.p, o.n);
     origin[o.n] = '\0';
     return vkey_parse(key, e->event.ledger_init.key, &ignored);
 }

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "ledger/verify.h"
@@ -93,6 +94,7 @@ int backup_write(struct ledger *l, const char *to, struct err *err)
         remove(fresh);
         return -1;
     }
+    chmod(fresh, 0600);
     if (rename(fresh, final) != 0)
         return err_errno(err, text_of(final));
     return file_sync_dir(to, err);

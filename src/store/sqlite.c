@@ -259,15 +259,19 @@ struct store *sqlite_open(const char *path, const struct sqlite_options *o, stru
     sqlite3_busy_timeout(s->db, o->wait_ms);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    /* Deleted values (an erased secret) are overwritten; the cache is 64 MiB; the write-ahead log
+    /* Whoever only reads walks through once: little is worth keeping. */
+    const char *cache = o->read_only ? "PRAGMA cache_size = -8192" : "PRAGMA cache_size = -65536";
+
+    /* Deleted values (an erased secret) are overwritten; the write-ahead log
      * goes back into the file every 32 MiB, so that a page that many commits change is written
      * back once. */
     if ((!o->read_only && plain(s, "PRAGMA journal_mode = WAL", err) != 0) ||
         plain(s,
-              "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -65536;"
+              "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
               "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;"
               "PRAGMA wal_autocheckpoint = 8192",
-              err) != 0) {
+              err) != 0 ||
+        plain(s, cache, err) != 0) {
         close_store(&s->store);
         return NULL;
     }

@@ -202,7 +202,7 @@ static int settle_row(struct run *r, const struct pending *p, const struct outco
 {
     struct intake_counts *n = &r->result->counts;
     struct draft at = {.sheet = p->sheet, .sheet_name = p->sheet_name, .row = p->row};
-    bool written = false, repeated = false;
+    bool written = false, repeated = false, refused = false;
 
     for (size_t i = 0; i < p->count; i++) {
         const struct outcome *o = &outcomes[i];
@@ -229,6 +229,7 @@ static int settle_row(struct run *r, const struct pending *p, const struct outco
         verdict_say(&why, r->options->lang, &o->verdict);
         /* A change that the rules refuse leaves the item as it was: reported, not rejected. */
         if (p->fate == FATE_UPDATED) {
+            refused = true;
             if (run_doubt(r, &at, DOUBT_REFUSED, buf_view(&why), o->code, err) != 0)
                 return -1;
             continue;
@@ -242,6 +243,8 @@ static int settle_row(struct run *r, const struct pending *p, const struct outco
         n->added++;
     else if (written)
         n->updated++;
+    else if (refused)
+        n->refused++;
     else if (repeated)
         n->unchanged++;
     return 0;

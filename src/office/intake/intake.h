@@ -31,6 +31,7 @@ struct intake_counts {
     int64_t unchanged;  /* in the ledger as the file says, or from this very file */
     int64_t duplicates; /* of the added: that say the same as another item */
     int64_t skipped;    /* left out as duplicates */
+    int64_t refused;    /* changes that a rule forbids: the item is as it was */
     int64_t rejected;
     int64_t doubts;
     int64_t units_made, people_made; /* provisionally */

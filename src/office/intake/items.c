@@ -248,6 +248,17 @@ enum {
     ALIKE = 60
 }; /* percent from which a text with the same number is the same matter, reworded */
 
+/* The same matter, reworded: of the same object and place (two books that name none and share their
+ * numbers are told apart by the text alone). */
+static bool is_alike(const struct text_get_out *text, const struct draft_item *i)
+{
+    return likeness_percent(text->text, i->text) >= ALIKE &&
+           (text->object.n == 0) == (i->object.n == 0) &&
+           (text->place.n == 0) == (i->place.n == 0) &&
+           (i->object.n == 0 || likeness_percent(text->object, i->object) >= ALIKE) &&
+           (i->place.n == 0 || likeness_percent(text->place, i->place) >= ALIKE);
+}
+
 /* 1 with the code of the item that this row corrects; 0 when there is none; -1. */
 static int corrects(struct run *r, const struct draft *d, struct text *code, struct err *err)
 {
@@ -284,7 +295,7 @@ static int corrects(struct run *r, const struct draft *d, struct text *code, str
         if (rc == 0 || text_eq(text.file, text_of(r->result->file_hash)))
             continue; /* the same number on another sheet of this very file */
         if (r->options->updates.n ? text_eq(text.file, r->options->updates)
-                                  : likeness_percent(text.text, d->item.text) >= ALIKE)
+                                  : is_alike(&text, &d->item))
             *code = found[i].code;
         else if (r->options->updates.n == 0)
             unlike = found[i].code;

@@ -73,10 +73,10 @@ static int changed_tasks(struct run *r, int64_t item, const struct item_register
             out->person = changed(old.person, line->person);
             if (due_out(line->due) == old.due)
                 out->due = DATE_NONE;
-            if (out->text.n + out->lead.n + out->person.n == 0 && !date_valid(out->due))
+            if (out->text.n + out->lead.n + out->person.n == 0 && !date_valid(out->due) &&
+                !line->done)
                 continue;
         }
-        out->done = false;
         out->milestones.count = 0;
         list->count++;
     }
@@ -112,18 +112,6 @@ static int compare(struct run *r, const struct item *item, const struct text_get
     return changed_tasks(r, item->id, now, &e->tasks, err);
 }
 
-static bool is_empty(const struct item_amend_event *e)
-{
-    const struct text *texts[] = {&e->title, &e->text,  &e->category, &e->object,  &e->place,
-                                  &e->level, &e->class, &e->lead,     &e->remarks, &e->person};
-
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if (texts[i]->n)
-            return false;
-    return e->parts.count + e->assist.count + e->leaders.count + e->tasks.count == 0 &&
-           !date_valid(e->found) && !date_valid(e->due);
-}
-
 /* The words of the last report; an imported item's progress is in its first entry. */
 static int last_progress(struct run *r, const struct item *item, struct text *text, struct err *err)
 {
@@ -147,9 +135,9 @@ int run_update(struct run *r, const struct draft *d, const struct item_register_
     struct item item;
     struct text_get_out text;
     struct item_amend_event amend;
-    struct text progress;
+    struct text progress, said;
     struct command *c;
-    bool reported;
+    bool done, applies;
     int rc = item_load(r->ledger->store, code, &item, &r->arena, err);
 
     if (rc <= 0)
@@ -158,19 +146,22 @@ int run_update(struct run *r, const struct draft *d, const struct item_register_
     if (rc <= 0 || compare(r, &item, &text, now, &amend, err) != 0 ||
         last_progress(r, &item, &progress, err) != 0)
         return rc == 0 ? 0 : -1;
-    reported = now->progress.n && !text_eq(now->progress, progress);
+    done = d->item.claim == CLAIM_PUT_RIGHT || d->item.claim == CLAIM_STRUCK_OFF;
+    applies = done && state_open(item.state) && item.state < STATE_APPLIED;
+    said = now->progress.n && !text_eq(now->progress, progress) ? now->progress : T("");
+    /* Work begins with a report: the book's word for "done" is one when it says no more. */
+    if (applies && said.n == 0 && item.state != STATE_IN_PROGRESS)
+        said = d->item.status;
     if (d->item.claim == CLAIM_STRUCK_OFF && item.state != STATE_STRUCK_OFF &&
         run_doubt(r, d, DOUBT_NOT_STRUCK_OFF, d->item.status, code, err) != 0)
         return -1;
-    rc = (d->item.claim == CLAIM_PUT_RIGHT || d->item.claim == CLAIM_STRUCK_OFF) &&
-         item.state == STATE_IN_PROGRESS;
-    if (is_empty(&amend) && !reported && !rc) {
+    if (shape_empty(&shape_item_amend, &amend) && said.n == 0 && !applies) {
         r->result->counts.unchanged++;
         return 0;
     }
     if (run_row(r, d, FATE_UPDATED) == NULL)
         return err_set(err, NO_MEMORY);
-    if (!is_empty(&amend)) {
+    if (!shape_empty(&shape_item_amend, &amend)) {
         c = run_command(r, d, 0, EVENT_ITEM_AMEND, code);
         amend.file = text_of(r->result->file_hash);
         amend.sheet = d->sheet_name;
@@ -178,9 +169,9 @@ int run_update(struct run *r, const struct draft *d, const struct item_register_
         if (c)
             c->event.item_amend = amend;
     }
-    if (reported && (c = run_command(r, d, 1, EVENT_ITEM_REPORT, code)) != NULL)
-        c->event.item_report.text = now->progress;
-    if (rc && (c = run_command(r, d, 2, EVENT_ITEM_APPLY, code)) != NULL)
+    if (said.n && (c = run_command(r, d, 1, EVENT_ITEM_REPORT, code)) != NULL)
+        c->event.item_report.text = said;
+    if (applies && (c = run_command(r, d, 2, EVENT_ITEM_APPLY, code)) != NULL)
         c->event.item_apply.text = d->item.status;
     return r->arena.failed ? err_set(err, NO_MEMORY) : 0;
 }

@@ -337,8 +337,10 @@ void history_say(struct buf *out, enum lang lang, struct names *names, const str
             (e->event.kind == EVENT_ITEM_TRANSFER && strcmp(details[i].field, "to") == 0))
             continue;
         word(&s, first ? N_(": ") : N_("; "));
+        /* What the sentence is about needs no label. */
+        if (!first || (e->event.kind != EVENT_ITEM_TASK && e->event.kind != EVENT_ITEM_PLAN))
+            label(&s, details[i].label);
         first = false;
-        label(&s, details[i].label);
         say_value(&s, details[i].form, v);
     }
     word(&s, N_("."));
