@@ -11,6 +11,7 @@ enum what {
     ITEM_TEXT,
 
     CATEGORY,
+    OBJECT,
     PLACE_NAME,
     LEVEL,
     FOUND,
@@ -45,52 +46,52 @@ enum what {
 #define COUNT(list) (int)(sizeof(list) / sizeof(list)[0])
 
 static const struct cell_column sheet_problems[] = {
-    {"number", N_("No."), COLUMN_SHORT, 8, PLACE},
-    {"code", N_("Ledger code"), COLUMN_SHORT, 16, CODE},
-    {"text", N_("Problem"), COLUMN_TEXT, 48, TEXT},
-    {"category", N_("Problem category"), COLUMN_SHORT, 14, CATEGORY},
-    {"level", N_("Level"), COLUMN_SHORT, 10, LEVEL},
-    {"place", N_("Location"), COLUMN_TEXT, 16, PLACE_NAME},
-    {"found", N_("Date found"), COLUMN_DATE, 12, FOUND},
-    {"measures", N_("Corrective actions"), COLUMN_TEXT, 44, MEASURES},
-    {"lead_unit", N_("Lead unit"), COLUMN_TEXT, 18, LEAD},
-    {"assisting_units", N_("Assisting units"), COLUMN_TEXT, 18, ASSISTING},
-    {"responsible_leaders", N_("Responsible leader"), COLUMN_SHORT, 14, LEADERS},
-    {"responsible_person", N_("Responsible person"), COLUMN_SHORT, 12, PERSON},
-    {"deadline", N_("Deadline"), COLUMN_DATE, 12, DEADLINE},
-    {"class", N_("Class"), COLUMN_SHORT, 12, CLASS},
-    {"progress", N_("Progress"), COLUMN_TEXT, 36, PROGRESS},
-    {"state", N_("Status"), COLUMN_SHORT, 12, STATE},
-    {"remarks", N_("Remarks"), COLUMN_TEXT, 20, REMARKS},
+    {"number", N_("No."), COLUMN_SHORT, 5, PLACE},
+    {"code", N_("Ledger code"), COLUMN_SHORT, 12, CODE},
+    {"text", N_("Problem"), COLUMN_TEXT, 34, TEXT},
+    {"category", N_("Problem category"), COLUMN_SHORT, 10, CATEGORY},
+    {"level", N_("Level"), COLUMN_SHORT, 7, LEVEL},
+    {"place", N_("Location"), COLUMN_TEXT, 11, PLACE_NAME},
+    {"found", N_("Date found"), COLUMN_DATE, 11, FOUND},
+    {"measures", N_("Corrective actions"), COLUMN_TEXT, 32, MEASURES},
+    {"lead_unit", N_("Lead unit"), COLUMN_TEXT, 13, LEAD},
+    {"assisting_units", N_("Assisting units"), COLUMN_TEXT, 13, ASSISTING},
+    {"responsible_leaders", N_("Responsible leader"), COLUMN_SHORT, 11, LEADERS},
+    {"responsible_person", N_("Responsible person"), COLUMN_SHORT, 11, PERSON},
+    {"deadline", N_("Deadline"), COLUMN_DATE, 11, DEADLINE},
+    {"class", N_("Class"), COLUMN_SHORT, 9, CLASS},
+    {"progress", N_("Progress"), COLUMN_TEXT, 26, PROGRESS},
+    {"state", N_("Status"), COLUMN_SHORT, 9, STATE},
+    {"remarks", N_("Remarks"), COLUMN_TEXT, 11, REMARKS},
 };
 
 static const struct cell_column sheet_tasks[] = {
-    {"number", N_("No."), COLUMN_SHORT, 8, PLACE},
-    {"item", N_("Ledger code"), COLUMN_SHORT, 16, ITEM},
-    {"item_text", N_("Problem"), COLUMN_TEXT, 40, ITEM_TEXT},
-    {"n", N_("Task number"), COLUMN_SHORT, 10, TASK_NUMBER},
-    {"text", N_("Corrective actions"), COLUMN_TEXT, 48, TEXT},
-    {"lead_unit", N_("Lead unit"), COLUMN_TEXT, 18, LEAD},
-    {"assisting_units", N_("Assisting units"), COLUMN_TEXT, 18, ASSISTING},
-    {"responsible_leaders", N_("Responsible leader"), COLUMN_SHORT, 14, LEADERS},
-    {"responsible_person", N_("Responsible person"), COLUMN_SHORT, 12, PERSON},
-    {"deadline", N_("Deadline"), COLUMN_DATE, 12, DEADLINE},
-    {"class", N_("Class"), COLUMN_SHORT, 12, CLASS},
-    {"progress", N_("Progress"), COLUMN_TEXT, 36, PROGRESS},
-    {"state", N_("Status"), COLUMN_SHORT, 12, STATE},
+    {"number", N_("No."), COLUMN_SHORT, 5, PLACE},
+    {"item", N_("Ledger code"), COLUMN_SHORT, 12, ITEM},
+    {"item_text", N_("Problem"), COLUMN_TEXT, 28, ITEM_TEXT},
+    {"n", N_("Task number"), COLUMN_SHORT, 6, TASK_NUMBER},
+    {"text", N_("Corrective actions"), COLUMN_TEXT, 34, TEXT},
+    {"lead_unit", N_("Lead unit"), COLUMN_TEXT, 13, LEAD},
+    {"assisting_units", N_("Assisting units"), COLUMN_TEXT, 13, ASSISTING},
+    {"responsible_leaders", N_("Responsible leader"), COLUMN_SHORT, 11, LEADERS},
+    {"responsible_person", N_("Responsible person"), COLUMN_SHORT, 11, PERSON},
+    {"deadline", N_("Deadline"), COLUMN_DATE, 11, DEADLINE},
+    {"class", N_("Class"), COLUMN_SHORT, 9, CLASS},
+    {"progress", N_("Progress"), COLUMN_TEXT, 26, PROGRESS},
+    {"state", N_("Status"), COLUMN_SHORT, 9, STATE},
 };
 
 static const struct cell_column sheet_responsibilities[] = {
-    {"unit", N_("Unit"), COLUMN_TEXT, 20, UNIT},
-    {"person", N_("Person"), COLUMN_SHORT, 12, PERSON},
-    {"role", N_("Part"), COLUMN_SHORT, 14, ROLE},
-    {"duty", N_("Kind of duty"), COLUMN_SHORT, 16, DUTY},
-    {"item", N_("Ledger code"), COLUMN_SHORT, 16, ITEM},
-    {"item_text", N_("Problem"), COLUMN_TEXT, 40, ITEM_TEXT},
-    {"n", N_("Task number"), COLUMN_SHORT, 10, TASK_NUMBER},
-    {"text", N_("Corrective actions"), COLUMN_TEXT, 44, TEXT},
-    {"deadline", N_("Deadline"), COLUMN_DATE, 12, DEADLINE},
-    {"state", N_("Status"), COLUMN_SHORT, 12, STATE},
+    {"unit", N_("Unit"), COLUMN_TEXT, 16, UNIT},
+    {"person", N_("Person"), COLUMN_SHORT, 9, PERSON},
+    {"role", N_("Part"), COLUMN_SHORT, 9, ROLE},
+    {"duty", N_("Kind of duty"), COLUMN_SHORT, 11, DUTY},
+    {"item", N_("Ledger code"), COLUMN_SHORT, 12, ITEM},
+    {"item_text", N_("Problem"), COLUMN_TEXT, 28, ITEM_TEXT},
+    {"n", N_("Task number"), COLUMN_SHORT, 6, TASK_NUMBER},
+    {"text", N_("Corrective actions"), COLUMN_TEXT, 34, TEXT},
+    {"deadline", N_("Deadline"), COLUMN_DATE, 11, DEADLINE},
+    {"state", N_("Status"), COLUMN_SHORT, 9, STATE},
 };
 
 static const struct cell_column terminal_problems[] = {
@@ -256,12 +257,8 @@ static void say_problem(struct buf *out, enum lang lang, enum what what, const s
     case TEXT: buf_text(out, p->text); break;
     case CATEGORY: buf_text(out, p->category); break;
     case LEVEL: buf_text(out, p->level); break;
-    case PLACE_NAME:
-        buf_text(out, p->object);
-        if (p->object.n && p->place.n)
-            buf_char(out, ' ');
-        buf_text(out, p->place);
-        break;
+    case OBJECT: buf_text(out, p->object); break;
+    case PLACE_NAME: buf_text(out, p->place); break;
     case FOUND: buf_date(out, p->found); break;
     case MEASURES: say_measures(out, p); break;
     case DEADLINE: buf_date(out, p->due); break;

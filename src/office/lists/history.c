@@ -111,11 +111,12 @@ static void between(struct speech *s, size_t i)
         buf_between(s->out, s->lang);
 }
 
-static void label(struct speech *s, const char *what)
+/* What a value is, before it; `alone`: there is no value behind. */
+static void label(struct speech *s, const char *what, bool alone)
 {
     if (*what) {
         word(s, what);
-        buf_char(s->out, ' ');
+        buf_str(s->out, alone ? "" : " ");
     }
 }
 
@@ -163,7 +164,7 @@ static bool part(struct speech *s, bool given, const char *what)
         return false;
     if (s->out->n)
         word(s, N_("; "));
-    label(s, what);
+    label(s, what, false);
     return true;
 }
 
@@ -187,8 +188,11 @@ static void say_task(struct speech *s, const struct task_line *t)
         buf_text(&inner, word_label(&classes, word_of(&classes, t->class), s->lang));
     if (part(&in, t->milestones.count, N_("milestones")))
         say_milestones(&in, t->milestones);
-    if (t->done)
-        part(&in, true, N_("done"));
+    if (t->done) {
+        if (inner.n)
+            word(&in, N_("; "));
+        word(&in, N_("done"));
+    }
     buf_plain(s->out, t->text);
     if (inner.n)
         say(s->out, s->lang, N_(" ({0})"), buf_view(&inner));
@@ -216,7 +220,13 @@ static void say_plain(struct speech *s, struct given v)
     const struct texts *texts = v.at;
 
     switch (v.field->type) {
-    case FIELD_TEXT: buf_plain(s->out, *(const struct text *)v.at); break;
+    case FIELD_TEXT: {
+        struct text t = text_trim(*(const struct text *)v.at);
+        if (text_ends(t, T("。"))) /* another mark follows */
+            t.n -= strlen("。");
+        buf_plain(s->out, t);
+        break;
+    }
     case FIELD_INT: buf_int(s->out, *(const int64_t *)v.at); break;
     case FIELD_DAY: buf_date(s->out, *(const int32_t *)v.at); break;
     case FIELD_TEXTS:
@@ -339,7 +349,7 @@ void history_say(struct buf *out, enum lang lang, struct names *names, const str
         word(&s, first ? N_(": ") : N_("; "));
         /* What the sentence is about needs no label. */
         if (!first || (e->event.kind != EVENT_ITEM_TASK && e->event.kind != EVENT_ITEM_PLAN))
-            label(&s, details[i].label);
+            label(&s, details[i].label, details[i].form == YES);
         first = false;
         say_value(&s, details[i].form, v);
     }
