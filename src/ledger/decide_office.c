@@ -1,8 +1,9 @@
 /*
- * decide_office.c: see decide_office.h. These rules need a look into the projections (is there
+ * decide_office.c: the rules for entries that are not about an item, and what all entries may refer
+ * to; see decide.h. They need a look into the projections (is there
  * such a unit?), so they are not in domain/.
  */
-#include "ledger/decide_office.h"
+#include "ledger/decide.h"
 
 #include <stdio.h>
 

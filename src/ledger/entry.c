@@ -158,8 +158,7 @@ static bool read_data(struct json *j, struct arena *a, const struct shape *shape
         if (at == shape->count)
             return false;
         f = &shape->fields[at++];
-        if (!read_field(j, a, f, (char *)data + f->offset, depth) ||
-            field_empty(f, data))
+        if (!read_field(j, a, f, (char *)data + f->offset, depth) || field_empty(f, data))
             return false;
     }
     return json_take(j, '}');

@@ -1,0 +1,24 @@
+/*
+ * decide.h: may this command become an entry? Private to src/ledger.
+ */
+#ifndef XH_LEDGER_DECIDE_H
+#define XH_LEDGER_DECIDE_H
+
+#include "ledger/batch.h"
+
+/* For a command about an item: fills o->verdict, o->code and o->version; completes the event (a
+ * plan's tasks, a probable duplicate); *campaign is the item's, where a new code is taken. */
+int decide_item(struct batch *b, struct command *c, struct outcome *o, struct actor_row *actor,
+                struct campaign **campaign, struct err *err);
+
+/* For a command that is not about an item: fills o->verdict; completes the event (a unit's code, a
+ * procedure's version). */
+int decide_office(struct batch *b, struct command *c, struct outcome *o, const struct actor *actor,
+                  struct err *err);
+/* Whether the person is in the circle of a confidential campaign; 1 for any other. 0, or -1. */
+int campaign_seen(struct batch *b, const struct campaign *c, struct text by, struct err *err);
+/* That every unit, person and source that an item's event names is there. On a failure err->code
+ * is set. */
+struct verdict check_references(struct batch *b, const struct command *c, struct err *err);
+
+#endif

@@ -1,0 +1,285 @@
+/*
+ * decide_item.c: an item's command: loads the situation that it meets (a few rows, by key), and
+ * asks the rules of domain/decide.c.
+ */
+#include "domain/likeness.h"
+#include "item.sql.h"
+#include "ledger/decide.h"
+#include "office.sql.h"
+
+static const struct text none = {"", 0};
+
+static struct verdict no(enum rule rule, struct text a, struct text b)
+{
+    return (struct verdict){.rule = rule, .texts = {a, b}};
+}
+
+/* Paths of all units that answer for the item; for a body, its members' home units. */
+static int load_doers(struct batch *b, struct situation *s, struct err *err)
+{
+    struct rows rows;
+    struct doer_units_out unit;
+    struct text *paths = arena_array(b->arena, struct text, 256);
+    size_t count = 0;
+    int rc;
+
+    if (paths == NULL)
+        return err_set(err, NO_MEMORY);
+    if (doer_units_open(b->store, &(struct doer_units_in){.item = s->item->id}, &rows, err) != 0)
+        return -1;
+    while ((rc = doer_units_next(&rows, &unit, err)) == 1 && count < 256) {
+        struct rows members;
+        struct member_paths_out member;
+        paths[count++] = arena_text(b->arena, unit.path);
+        if (!text_eq(unit.kind, T("body")))
+            continue;
+        struct text body = arena_text(b->arena, unit.unit);
+        rc = member_paths_open(b->store, &(struct member_paths_in){.body = body, .today = b->today},
+                               &members, err);
+        while (rc == 0 && (rc = member_paths_next(&members, &member, err)) == 1) {
+            if (count < 256)
+                paths[count++] = arena_text(b->arena, member.path);
+            rc = 0;
+        }
+        if (rc < 0)
+            break;
+    }
+    rows_close(&rows);
+    s->doers = paths;
+    s->doer_count = count;
+    return rc < 0 ? -1 : 0;
+}
+
+static int load_tasks(struct batch *b, struct situation *s, struct err *err)
+{
+    struct rows rows;
+    struct task_all_out row;
+    struct task *tasks = arena_array(b->arena, struct task, s->item->tasks + 1);
+    int rc;
+
+    if (tasks == NULL)
+        return err_set(err, NO_MEMORY);
+    if (task_all_open(b->store, &(struct task_all_in){.item = s->item->id}, &rows, err) != 0)
+        return -1;
+    while ((rc = task_all_next(&rows, &row, err)) == 1) {
+        if ((int64_t)s->task_count > s->item->tasks)
+            break;
+        tasks[s->task_count++] = (struct task){.n = row.n,
+                                               .state = row.state,
+                                               .class = row.class,
+                                               .text = arena_text(b->arena, row.text),
+                                               .lead = arena_text(b->arena, row.lead),
+                                               .person = arena_text(b->arena, row.person),
+                                               .due = due_in(row.due),
+                                               .report = row.report};
+    }
+    rows_close(&rows);
+    s->tasks = tasks;
+    return rc < 0 ? -1 : 0;
+}
+
+/* The three lists as they are now, for a plan that freezes them. */
+static int freeze_tasks(struct batch *b, struct situation *s, struct item_plan_event *plan,
+                        struct err *err)
+{
+    struct task_line *lines = arena_array(b->arena, struct task_line, s->task_count + 1);
+    size_t count = 0;
+
+    if (lines == NULL)
+        return err_set(err, NO_MEMORY);
+    for (size_t i = 0; i < s->task_count; i++) {
+        const struct task *t = &s->tasks[i];
+        if (t->state == TASK_DROPPED)
+            continue;
+        lines[count++] = (struct task_line){.n = t->n,
+                                            .text = t->text,
+                                            .lead = t->lead.n ? t->lead : s->item->lead,
+                                            .person = t->person.n ? t->person : s->item->person,
+                                            .due = t->due,
+                                            .done = t->state == TASK_DONE};
+    }
+    plan->tasks = (struct task_list){lines, count};
+    return 0;
+}
+
+static int is_mine(struct batch *b, struct situation *s, const struct actor_row *a, struct err *err)
+{
+    for (size_t i = 0; i < a->principal_count && !s->mine; i++) {
+        struct duty_mine_out row;
+        if (duty_mine_one(b->store,
+                          &(struct duty_mine_in){.item = s->item->id, .person = a->principals[i]},
+                          &row, b->arena, err) < 0)
+            return -1;
+        s->mine = row.n > 0;
+    }
+    return 0;
+}
+
+/* The roles that count for this item: whoever stands in for others has theirs only where those
+ * have them, and their own only where they have them themselves. 1, 0 when they do not see it, -1.
+ */
+static int roles_here(struct batch *b, struct text by, struct text code, uint32_t *held,
+                      struct err *err)
+{
+    struct rows rows;
+    struct item_roles_out row;
+    int rc = item_roles_open(b->store, &(struct item_roles_in){by, b->today, code}, &rows, err);
+    int seen = 0;
+
+    *held = 0;
+    while (rc == 0 && (rc = item_roles_next(&rows, &row, err)) == 1) {
+        *held |= (uint32_t)row.roles;
+        seen = 1;
+        rc = 0;
+    }
+    return rc < 0 ? -1 : seen;
+}
+
+/* A new item that says the same as another is marked as its probable duplicate. */
+static int find_likely(struct batch *b, struct command *c, struct outcome *o, struct err *err)
+{
+    struct likeness_get_out row;
+    const struct item_register_event *d = &c->event.item_register;
+    int64_t key = likeness_key(d->text, d->object, d->place, d->found);
+    int rc;
+
+    if (key == 0)
+        return 0;
+    rc = likeness_get_one(b->store, &(struct likeness_get_in){c->by, b->today, key}, &row, b->arena,
+                          err);
+    if (rc <= 0)
+        return rc;
+    o->likely = c->event.item_register.likely = row.code;
+    if (c->skip_likely)
+        o->verdict = no(RULE_DUPLICATE, row.code, none);
+    return 0;
+}
+
+/* What the procedure seals never enters the log in the open: such a text of the event becomes a
+ * secret of the command. */
+static int seal_fields(struct batch *b, struct command *c, const struct campaign *campaign,
+                       struct err *err)
+{
+    const struct shape *shape = event_shape((int)c->event.kind);
+    struct secret *secrets = NULL;
+
+    for (size_t i = 0; i < campaign->sealed.count; i++)
+        for (int k = 0; k < shape->count; k++) {
+            const struct field *f = &shape->fields[k];
+            struct text *t = (struct text *)((char *)&c->event.item_register + f->offset);
+            if (f->type != FIELD_TEXT || t->n == 0 ||
+                !text_eq(campaign->sealed.at[i], text_of(f->key)))
+                continue;
+            if (secrets == NULL) {
+                secrets =
+                    arena_array(b->arena, struct secret, c->secret_count + campaign->sealed.count);
+                if (secrets == NULL)
+                    return err_set(err, NO_MEMORY);
+                for (size_t n = 0; n < c->secret_count; n++)
+                    secrets[n] = c->secrets[n];
+                c->secrets = secrets;
+            }
+            secrets[c->secret_count++] = (struct secret){text_of(f->key), *t};
+            *t = none;
+        }
+    return 0;
+}
+
+/* An item command: loads the situation and asks the rules. *campaign is where a new code is taken.
+ */
+int decide_item(struct batch *b, struct command *c, struct outcome *o, struct actor_row *actor,
+                struct campaign **campaign, struct err *err)
+{
+    struct item item = {0};
+    struct task task = {0};
+    struct situation s = {.actor = actor->actor,
+                          .item = &item,
+                          .today = b->today,
+                          .marking_limit = b->ledger->marking};
+    struct text code;
+    int64_t n = 0;
+    int rc;
+
+    if (c->event.kind == EVENT_ITEM_REGISTER) {
+        struct item_register_event *d = &c->event.item_register;
+        if (batch_campaign(b, d->campaign, campaign, err) != 0)
+            return -1;
+        int seen = *campaign ? campaign_seen(b, *campaign, c->by, err) : 0;
+        if (seen < 0)
+            return -1;
+        if (seen == 0)
+            o->verdict = no(RULE_UNKNOWN_CAMPAIGN, d->campaign, none);
+        else if ((*campaign)->closed)
+            o->verdict = no(RULE_CLOSED_CAMPAIGN, d->campaign, none);
+        else {
+            s.rules = (*campaign)->rules;
+            if (seal_fields(b, c, *campaign, err) != 0)
+                return -1;
+            o->verdict = decide(&s, &c->event);
+            if (d->marking == 0)
+                d->marking = (*campaign)->marking;
+            if (d->kind.n == 0)
+                d->kind = (*campaign)->kind;
+        }
+        return o->verdict.rule ? 0 : find_likely(b, c, o, err);
+    }
+    if (!subject_split(c->on, &code, &n))
+        code = c->on;
+    rc = item_load(b->store, code, &item, b->arena, err);
+    if (rc == 1)
+        rc = roles_here(b, c->by, code, &s.actor.roles, err);
+    if (rc < 0)
+        return -1;
+    if (rc == 0) {
+        o->verdict = no(RULE_UNSEEN, c->on, none);
+        return 0;
+    }
+    o->code = item.code;
+    o->version = item.version;
+    if (batch_campaign(b, item.campaign, campaign, err) != 0)
+        return -1;
+    if (*campaign) {
+        s.rules = (*campaign)->rules;
+        if (c->event.kind == EVENT_ITEM_AMEND && seal_fields(b, c, *campaign, err) != 0)
+            return -1;
+    }
+    /* What is sealed changes something, too; the commitments are made when it is allowed. */
+    if (c->event.kind == EVENT_ITEM_AMEND)
+        c->event.item_amend.sealed.count = c->secret_count;
+    /* A pending extension of a task is decided with its task's deadline. */
+    if (n) {
+        struct task_get_out row;
+        rc = task_get_one(b->store, &(struct task_get_in){.item = item.id, .n = n}, &row, b->arena,
+                          err);
+        if (rc < 0)
+            return -1;
+        if (rc == 0) {
+            o->verdict = no(RULE_UNKNOWN_TASK, code, text_from(c->on, code.n + 1));
+            return 0;
+        }
+        task = (struct task){.n = n,
+                             .state = row.state,
+                             .class = row.class,
+                             .text = row.text,
+                             .lead = row.lead,
+                             .person = row.person,
+                             .due = due_in(row.due),
+                             .report = row.report};
+        s.task = &task;
+    }
+    if (load_doers(b, &s, err) != 0 || is_mine(b, &s, actor, err) != 0)
+        return -1;
+    if (needs_tasks(c->event.kind) && load_tasks(b, &s, err) != 0)
+        return -1;
+    if (c->event.kind == EVENT_ITEM_PLAN && freeze_tasks(b, &s, &c->event.item_plan, err) != 0)
+        return -1;
+    o->verdict = decide(&s, &c->event);
+    /* Whoever looked at an older state hears that first, not that the state does not fit. */
+    if ((o->verdict.rule == RULE_NONE || o->verdict.rule > RULE_STALE) && c->seen &&
+        c->seen != item.version && moves_version(c->event.kind))
+        o->verdict = (struct verdict){
+            .rule = RULE_STALE, .texts = {item.code}, .numbers = {c->seen, item.version}};
+    if (o->verdict.rule == RULE_NONE && moves_version(c->event.kind))
+        o->version = item.version + 1;
+    return 0;
+}
