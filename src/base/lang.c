@@ -18,7 +18,8 @@ const char *tr(enum lang lang, const char *sentence)
 {
     uint32_t low = 0, high, originals, translations;
 
-    if (lang != LANG_ZH)
+    /* The empty sentence is the catalogue's own header. */
+    if (lang != LANG_ZH || *sentence == '\0')
         return sentence;
     high = word(8);
     originals = word(12);

@@ -86,6 +86,9 @@ int project(struct batch *b, const struct entry *e, struct err *err);
 int project_office(struct batch *b, const struct entry *e, struct err *err);
 int project_item(struct batch *b, const struct entry *e, struct err *err);
 
+/* The table duty's roles. */
+enum { DUTY_LEAD, DUTY_ASSIST, DUTY_LEADER };
+
 /* 1 found, 0 none. The item's texts go into the arena. */
 int item_load(struct store *s, struct text code, struct item *item, struct arena *arena,
               struct err *err);

@@ -78,28 +78,111 @@ static int load_tasks(struct batch *b, struct situation *s, struct err *err)
     return rc < 0 ? -1 : 0;
 }
 
-/* The three lists as they are now, for a plan that freezes them. */
+enum { DUTIES = 4096 }; /* of one item; an entry could not hold more */
+
+/* Who answers for the item and its tasks. */
+static int load_duties(struct batch *b, int64_t item, struct duty_all_out **duties, size_t *count,
+                       struct err *err)
+{
+    struct rows rows;
+    struct duty_all_out row;
+    int rc;
+
+    *count = 0;
+    *duties = arena_array(b->arena, struct duty_all_out, DUTIES);
+    if (*duties == NULL)
+        return err_set(err, NO_MEMORY);
+    if (duty_all_open(b->store, &(struct duty_all_in){.item = item}, &rows, err) != 0)
+        return -1;
+    while ((rc = duty_all_next(&rows, &row, err)) == 1 && *count < DUTIES) {
+        row.unit = arena_text(b->arena, row.unit);
+        row.person = arena_text(b->arena, row.person);
+        row.duty = arena_text(b->arena, row.duty);
+        (*duties)[(*count)++] = row;
+    }
+    rows_close(&rows);
+    return rc < 0 ? -1 : 0;
+}
+
+/* The assisting units and leaders of `task` into its line. False when it has none of its own. */
+static bool freeze_duties(struct batch *b, const struct duty_all_out *duties, size_t count,
+                          int64_t task, struct task_line *line)
+{
+    line->assist.at = arena_array(b->arena, struct text, count + 1);
+    line->leaders.at = arena_array(b->arena, struct leader_line, count + 1);
+    if (line->assist.at == NULL || line->leaders.at == NULL)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        if (duties[i].task != task)
+            continue;
+        if (duties[i].role == DUTY_ASSIST)
+            line->assist.at[line->assist.count++] = duties[i].unit;
+        if (duties[i].role == DUTY_LEADER)
+            line->leaders.at[line->leaders.count++] =
+                (struct leader_line){duties[i].person, duties[i].duty};
+    }
+    return line->assist.count + line->leaders.count > 0;
+}
+
+static int freeze_milestones(struct batch *b, int64_t item, int64_t task,
+                             struct milestone_list *list, struct err *err)
+{
+    enum { MOST = 100 };
+    struct rows rows;
+    struct milestone_all_out row;
+    int rc;
+
+    if (milestone_all_open(b->store, &(struct milestone_all_in){.item = item, .task = task}, &rows,
+                           err) != 0)
+        return -1;
+    while ((rc = milestone_all_next(&rows, &row, err)) == 1 && list->count < MOST) {
+        if (list->at == NULL)
+            list->at = arena_array(b->arena, struct milestone_line, MOST);
+        if (list->at == NULL) {
+            rc = err_set(err, NO_MEMORY);
+            break;
+        }
+        list->at[list->count++] = (struct milestone_line){row.n, arena_text(b->arena, row.text),
+                                                          due_in(row.due), row.done != 0};
+    }
+    rows_close(&rows);
+    return rc < 0 ? -1 : 0;
+}
+
+/* The three lists as they are now, for a plan that freezes them. A task whose unit is the item's
+ * has the item's persons and assisting units where it names none itself. */
 static int freeze_tasks(struct batch *b, struct situation *s, struct item_plan_event *plan,
                         struct err *err)
 {
     struct task_line *lines = arena_array(b->arena, struct task_line, s->task_count + 1);
-    size_t count = 0;
+    struct duty_all_out *duties;
+    size_t duty_count, count = 0;
 
     if (lines == NULL)
         return err_set(err, NO_MEMORY);
+    if (load_duties(b, s->item->id, &duties, &duty_count, err) != 0)
+        return -1;
     for (size_t i = 0; i < s->task_count; i++) {
         const struct task *t = &s->tasks[i];
+        struct task_line *line = &lines[count];
+        bool same = t->lead.n == 0 || text_eq(t->lead, s->item->lead);
         if (t->state == TASK_DROPPED)
             continue;
-        lines[count++] = (struct task_line){.n = t->n,
-                                            .text = t->text,
-                                            .lead = t->lead.n ? t->lead : s->item->lead,
-                                            .person = t->person.n ? t->person : s->item->person,
-                                            .due = t->due,
-                                            .done = t->state == TASK_DONE};
+        *line = (struct task_line){.n = t->n,
+                                   .text = t->text,
+                                   .lead = same ? s->item->lead : t->lead,
+                                   .person = t->person.n || !same ? t->person : s->item->person,
+                                   .due = t->due,
+                                   .class = word_key(&classes, t->class),
+                                   .done = t->state == TASK_DONE};
+        if (!freeze_duties(b, duties, duty_count, t->n, line) && same)
+            freeze_duties(b, duties, duty_count, 0, line);
+        if (freeze_milestones(b, s->item->id, t->n, &line->milestones, err) != 0)
+            return -1;
+        count++;
     }
     plan->tasks = (struct task_list){lines, count};
-    return 0;
+    return b->arena->failed ? err_set(err, NO_MEMORY) : 0;
 }
 
 static int is_mine(struct batch *b, struct situation *s, const struct actor_row *a, struct err *err)

@@ -9,8 +9,6 @@
 #include "ledger/batch.h"
 #include "log.sql.h"
 
-enum { DUTY_LEAD, DUTY_ASSIST, DUTY_LEADER };
-
 bool subject_split(struct text on, struct text *code, int64_t *n)
 {
     struct text rest = on;
@@ -260,7 +258,8 @@ static int index_text(struct batch *b, const struct item *item, const struct tex
                : carried_drop(b->store, &(struct carried_drop_in){campaign, t->number, t->id}, err);
 }
 
-static int project_register(struct batch *b, const struct entry *e, struct err *err)
+/* chained: the entry hangs on another item's chain already. */
+static int project_register(struct batch *b, const struct entry *e, bool chained, struct err *err)
 {
     const struct item_register_event *d = &e->event.item_register;
     struct item item = item_new(d);
@@ -331,10 +330,7 @@ static int project_register(struct batch *b, const struct entry *e, struct err *
         put_duties(b, item.id, 0, true, d->lead, d->person, d->assist, d->leaders, err) != 0 ||
         put_tasks(b, &item, d->tasks, true, err) != 0 || index_text(b, &item, &t, true, err) != 0)
         return -1;
-    /* An item that a failed look-back made hangs on that entry, which is in the old item's chain.
-     */
-    if (d->after.n == 0 &&
-        thread_put(b->store, &(struct thread_put_in){e->seq, item.id, -1}, err) != 0)
+    if (!chained && thread_put(b->store, &(struct thread_put_in){e->seq, item.id, -1}, err) != 0)
         return -1;
     return batch_count(b, &item, 1, err);
 }
@@ -367,7 +363,8 @@ static int recur(struct batch *b, const struct entry *e, const struct item *old,
                                       .found = DATE_NONE,
                                       .due = DATE_NONE,
                                       .after = old->code};
-    return project_register(b, &made, err);
+    /* The new item hangs on the look-back's entry, which is in the old item's chain. */
+    return project_register(b, &made, true, err);
 }
 
 /* What is given replaces, what is cleared is emptied. */
@@ -439,10 +436,12 @@ static int project_around(struct batch *b, const struct entry *e, const struct i
                 return -1;
         if (d->item_amend.progress.n)
             item->report = e->seq;
-        return put_duties(b, item->id, 0, false,
-                          d->item_amend.lead.n || d->item_amend.person.n ? item->lead : T(""),
-                          d->item_amend.lead.n || d->item_amend.person.n ? item->person : T(""),
-                          d->item_amend.assist, d->item_amend.leaders, err) != 0
+        /* The lead unit and the person stand in one row. */
+        if ((!text_eq(before->lead, item->lead) || !text_eq(before->person, item->person)) &&
+            put_duty(b, item->id, 0, DUTY_LEAD, 0, item->lead, item->person, T(""), err) != 0)
+            return -1;
+        return put_duties(b, item->id, 0, false, T(""), T(""), d->item_amend.assist,
+                          d->item_amend.leaders, err) != 0
                    ? -1
                    : put_tasks(b, item, d->item_amend.tasks, false, err);
     case EVENT_ITEM_ASSIGN:
@@ -493,7 +492,7 @@ int project_item(struct batch *b, const struct entry *e, struct err *err)
     int rc;
 
     if (e->event.kind == EVENT_ITEM_REGISTER)
-        return project_register(b, e, err);
+        return project_register(b, e, false, err);
     if (!subject_split(e->on, &code, &n))
         code = e->on;
     rc = item_load(b->store, code, &item, b->arena, err);

@@ -71,12 +71,14 @@ CREATE TABLE item (id INTEGER PRIMARY KEY, code TEXT NOT NULL, campaign TEXT NOT
     answered INTEGER NOT NULL, passed INTEGER NOT NULL, taken_over INTEGER NOT NULL,
     hand TEXT NOT NULL, grade TEXT NOT NULL);
 CREATE UNIQUE INDEX item_code ON item (code);
+CREATE INDEX item_campaign ON item (campaign, id);
 -- What is said about an item and seldom changes.
 CREATE TABLE item_text (id INTEGER PRIMARY KEY, number TEXT NOT NULL, title TEXT NOT NULL,
     text TEXT NOT NULL, parts TEXT NOT NULL, category TEXT NOT NULL, object TEXT NOT NULL,
     place TEXT NOT NULL, level TEXT NOT NULL, source TEXT NOT NULL, cite TEXT NOT NULL,
     remarks TEXT NOT NULL, originator TEXT NOT NULL, likely TEXT NOT NULL, after TEXT NOT NULL,
     file TEXT NOT NULL, sheet TEXT NOT NULL, row INTEGER NOT NULL);
+CREATE INDEX item_source ON item_text (source) WHERE source <> '';
 CREATE TABLE task (item INTEGER NOT NULL, n INTEGER NOT NULL, state INTEGER NOT NULL,
     class INTEGER NOT NULL, text TEXT NOT NULL, lead TEXT NOT NULL, person TEXT NOT NULL,
     due INTEGER NOT NULL, report INTEGER NOT NULL, PRIMARY KEY (item, n)) WITHOUT ROWID;

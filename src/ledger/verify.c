@@ -82,7 +82,9 @@ static int check_checkpoint(const struct ledger *l, const struct checkpoint_all_
 
     if (note_open(row->note, &l->key, 1, &body, NULL, &why) != 0 ||
         checkpoint_parse(&c, body, &why) != 0)
-        return bad_checkpoint(err, row->size, N_("its signature does not fit"));
+        return why.code == ERR_NO_MEMORY
+                   ? err_set(err, NO_MEMORY)
+                   : bad_checkpoint(err, row->size, N_("its signature does not fit"));
     if (!text_eq(c.origin, text_of(l->origin)) || c.size != (uint64_t)row->size)
         return bad_checkpoint(err, row->size, N_("it says something else of itself"));
     if (!hash_eq(&c.root, root))
@@ -110,12 +112,16 @@ static int check_evidence(struct ledger *l, const struct entry *e, struct eviden
         buf_text(&path, text_head(list.at[i].hash, 2));
         buf_char(&path, '/');
         buf_text(&path, list.at[i].hash);
+        if (path.failed)
+            return err_set(err, NO_MEMORY);
         if (!file_exists(buf_cstr(&path)))
             reason = N_("the file is missing");
         else if (sha256_file(buf_cstr(&path), &hash, NULL, &why) != 0)
             reason = N_("the file cannot be read");
         else
             buf_hex(&hex, hash.b, sizeof hash.b);
+        if (hex.failed)
+            return err_set(err, NO_MEMORY);
         if (reason == NULL && !text_eq(buf_view(&hex), list.at[i].hash))
             reason = N_("the file was altered");
         if (reason)
@@ -137,13 +143,18 @@ static int check_sealed(struct ledger *l, const struct entry *e, struct sealed_l
         int rc =
             sealed_get_one(l->store, &(struct sealed_get_in){.commitment = list.at[i].commitment},
                            &row, arena, err);
-        if (rc < 0)
-            return -1;
+        if (rc < 0 || arena->failed)
+            return rc < 0 ? -1 : err_set(err, NO_MEMORY);
         if (rc == 0 || !l->has_seal)
             continue; /* erased, or sealed for whoever has the key: the commitment stands */
-        if (!text_eq(row.item, e->on) || !text_eq(row.field, list.at[i].field) ||
-            !hash_parse(list.at[i].commitment, &commitment) ||
-            seal_open(&commitment, row.wrapped, row.box, &l->seal, &opened, &why) != 0)
+        bool fits = text_eq(row.item, e->on) && text_eq(row.field, list.at[i].field) &&
+                    hash_parse(list.at[i].commitment, &commitment);
+        if (fits && seal_open(&commitment, row.wrapped, row.box, &l->seal, &opened, &why) != 0) {
+            if (why.code == ERR_NO_MEMORY)
+                return err_set(err, NO_MEMORY);
+            fits = false;
+        }
+        if (!fits)
             return err_set(err, WRONG_SEALED, list.at[i].commitment,
                            text_of(N_("it is not what the entry committed to")));
         seal_release(&opened);
@@ -161,7 +172,7 @@ static int check_entry(struct ledger *l, struct order *order, int64_t seq, struc
 
     arena_clear(order->arena);
     if (!entry_read(bytes, order->arena, &e, &why))
-        return bad_entry(err, seq, why);
+        return order->arena->failed ? err_set(err, NO_MEMORY) : bad_entry(err, seq, why);
     if (e.seq != seq)
         return bad_entry(err, seq, N_("its number is another one"));
     if (e.at < order->at)
@@ -196,8 +207,8 @@ static int check_nodes(struct ledger *l, const struct tile_hash *done, int count
         int rc = node_get_one(
             l->store, &(struct node_get_in){.level = done[i].level, .idx = (int64_t)done[i].index},
             &row, arena, err);
-        if (rc < 0)
-            return -1;
+        if (rc < 0 || arena->failed)
+            return rc < 0 ? -1 : err_set(err, NO_MEMORY);
         if (rc == 0 || !text_eq(row.hash, hash_text(&done[i].hash)))
             return bad_entry(err, report->entries - 1,
                              N_("a stored hash of the tree above it does not fit"));
@@ -219,11 +230,13 @@ static int check_end(struct ledger *l, const struct frontier *f, int64_t nodes,
 
     if (rc < 0 || node_count_one(l->store, NULL, &stored, arena, err) < 0)
         return -1;
+    frontier_write(f, &frontier);
+    if (frontier.failed || arena->failed)
+        return err_set(err, NO_MEMORY);
     if (rc == 0 || head.size != report->entries || report->checkpoints == 0)
         return bad_entry(err, report->entries, apart);
     if (ledger_entry(l, report->entries - 1, arena, &last, err) != 0)
         return -1;
-    frontier_write(f, &frontier);
     if (head.at != last.at || !text_eq(buf_view(&frontier), head.frontier))
         return bad_entry(err, report->entries - 1, apart);
     if (stored.n != nodes)
@@ -456,7 +469,7 @@ int verify_export(const char *path, const struct vkey *trusted, struct text held
             continue;
         }
         if (!entry_read(t, &arena, &e, &why)) {
-            rc = bad_line(err, path, number, why);
+            rc = arena.failed ? err_set(err, NO_MEMORY) : bad_line(err, path, number, why);
         } else if (e.seq != report->entries) {
             rc = bad_line(err, path, number, N_("its number is another one"));
         } else if (e.at < at) {

@@ -181,6 +181,10 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
     e.event = c->event;
     entry_write(&bytes, &e);
     if (bytes.failed) {
+        buf_auto struct buf whole = BUF(BUF_ANY);
+        entry_write(&whole, &e);
+        if (whole.failed || whole.n <= ENTRY_BYTES)
+            return err_set(err, NO_MEMORY);
         o->verdict = (struct verdict){.rule = RULE_TOO_LONG,
                                       .texts = {text_of(N_("What is said"))},
                                       .numbers = {ENTRY_BYTES}};

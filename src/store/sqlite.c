@@ -19,10 +19,15 @@ struct slot {
     bool busy;
 };
 
+enum control { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, CONTROLS };
+static const char *const control_sql[CONTROLS] = {"BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"};
+
 struct sqlite {
     struct store store;
     sqlite3 *db;
+    sqlite3_stmt *controls[CONTROLS];
     struct slot slots[SLOTS];
+    bool dropped, stuck; /* a transaction was rolled back; one could not be */
 };
 
 static int fail(struct sqlite *s, struct err *err)
@@ -41,6 +46,31 @@ static int plain(struct sqlite *s, const char *sql, struct err *err)
     return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(s, err);
 }
 
+/* Tells a transaction that was dropped from one that a failing COMMIT ended all the same. */
+static void dropped(void *sqlite)
+{
+    ((struct sqlite *)sqlite)->dropped = true;
+}
+
+/* BEGIN and the like are prepared once: a ROLLBACK must not need memory when there is none. */
+static int control(struct sqlite *s, enum control which, struct err *err)
+{
+    sqlite3_stmt *prepared = s->controls[which];
+    int rc = sqlite3_step(prepared) == SQLITE_DONE ? 0 : fail(s, err);
+
+    sqlite3_reset(prepared);
+    return rc;
+}
+
+static void rollback(struct store *store)
+{
+    struct sqlite *s = (struct sqlite *)store;
+    struct err ignored;
+
+    if (!sqlite3_get_autocommit(s->db))
+        s->stuck = control(s, ROLLBACK, &ignored) != 0;
+}
+
 /* The prepared statement, from the cache when it is free; slot -1 means that it is the caller's to
  * finalise (the same statement is in use further up). */
 static sqlite3_stmt *prepare(struct sqlite *s, const struct statement *st, int *slot,
@@ -49,6 +79,13 @@ static sqlite3_stmt *prepare(struct sqlite *s, const struct statement *st, int *
     size_t at = ((uintptr_t)st >> 4) % SLOTS;
     sqlite3_stmt *prepared = NULL;
 
+    /* An earlier rollback found no memory; nothing is read or written before it is made up for. */
+    if (s->stuck)
+        rollback(&s->store);
+    if (s->stuck) {
+        err_set(err, NO_MEMORY);
+        return NULL;
+    }
     for (int i = 0; i < SLOTS && s->slots[at].statement && s->slots[at].statement != st; i++)
         at = (at + 1) % SLOTS;
     if (s->slots[at].statement == st && !s->slots[at].busy) {
@@ -165,20 +202,29 @@ static struct text get_text(struct rows *rows, int column)
 
 static int begin(struct store *store, bool write, struct err *err)
 {
-    return plain((struct sqlite *)store, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
-}
-
-static void rollback(struct store *store)
-{
     struct sqlite *s = (struct sqlite *)store;
+    bool inside;
 
-    if (!sqlite3_get_autocommit(s->db))
-        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    if (s->stuck)
+        rollback(store);
+    inside = !sqlite3_get_autocommit(s->db);
+    if (control(s, write ? BEGIN_WRITE : BEGIN_READ, err) == 0)
+        return 0;
+    if (!inside)
+        rollback(store);
+    return -1;
 }
 
 static int commit(struct store *store, struct err *err)
 {
-    if (plain((struct sqlite *)store, "COMMIT", err) == 0)
+    struct sqlite *s = (struct sqlite *)store;
+    bool inside = !sqlite3_get_autocommit(s->db);
+
+    s->dropped = false;
+    if (control(s, COMMIT, err) == 0)
+        return 0;
+    /* Memory may run out after the transaction is on the disk: then it is committed. */
+    if (inside && sqlite3_get_autocommit(s->db) && !s->dropped)
         return 0;
     rollback(store);
     return -1;
@@ -215,6 +261,8 @@ static void close_store(struct store *store)
 
     for (int i = 0; i < SLOTS; i++)
         sqlite3_finalize(s->slots[i].prepared);
+    for (int i = 0; i < CONTROLS; i++)
+        sqlite3_finalize(s->controls[i]);
     sqlite3_close(s->db);
     mem_free(s);
 }
@@ -275,5 +323,13 @@ struct store *sqlite_open(const char *path, const struct sqlite_options *o, stru
         close_store(&s->store);
         return NULL;
     }
+    sqlite3_rollback_hook(s->db, dropped, s);
+    for (int i = 0; i < CONTROLS; i++)
+        if (sqlite3_prepare_v3(s->db, control_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &s->controls[i], NULL) != SQLITE_OK) {
+            fail(s, err);
+            close_store(&s->store);
+            return NULL;
+        }
     return &s->store;
 }

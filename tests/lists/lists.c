@@ -9,9 +9,12 @@
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "base/mem.h"
 #include "office/lists/lists.h"
 #include "office/lists/past.h"
+#include "store/sqlite.h"
 #include "various.h"
+#include "../store/faulty.h"
 
 static struct world w;
 
@@ -465,6 +468,82 @@ static void the_past_is_seen_with_the_eyes_of_today(void **state)
     assert_int_equal(lines_in(rows_of(&w.ledger, &clerk, &query)), 4);
 }
 
+/* --- when memory is short ------------------------------------------------------------------------
+ */
+
+/* Everything that reads, once; 0 when all of it went well. */
+static int read_all(const struct viewer *v, struct buf *out)
+{
+    struct err err = {0};
+
+    for (int kind = 0; kind < LIST_KINDS; kind++) {
+        struct list_query query = {.kind = (enum list_kind)kind, .measures = true};
+        const struct list_row *row;
+        struct list *list = list_open(&w.ledger, v, &query, &err);
+        int rc = list ? 0 : -1;
+        while (list && (rc = list_next(list, &row, &err)) == 1)
+            list_json(out, row, T(""));
+        list_close(list);
+        if (rc < 0) {
+            assert_true(err.code == ERR_NO_MEMORY || err.code == ERR_DATABASE);
+            return -1;
+        }
+    }
+    return out->failed ? -1 : 0;
+}
+
+/* Whichever allocation fails: all rows come, or it is said that memory is short. */
+static void a_list_is_whole_or_fails(void **state)
+{
+    struct viewer v = various_viewer(&w, "liaison-a");
+    buf_auto struct buf whole = BUF(BUF_ANY);
+
+    (void)state;
+    assert_int_equal(read_all(&v, &whole), 0);
+    for (int forever = 0; forever < 2; forever++)
+        for (unsigned long n = 1;; n++) {
+            buf_auto struct buf out = BUF(BUF_ANY);
+            unsigned long made;
+            int rc;
+            mem_fail_at(n, forever);
+            rc = read_all(&v, &out);
+            made = mem_fail_at(0, 0);
+            if (rc == 0)
+                assert_true(text_eq(buf_view(&out), buf_view(&whole)));
+            if (made < n)
+                break;
+        }
+}
+
+/* The same for the database's calls, of which some are tried. */
+static void a_list_is_whole_or_fails_with_the_database(void **state)
+{
+    struct sqlite_options options = {.create = true};
+    struct err err = {0};
+    struct store *inner = sqlite_open(":memory:", &options, &err), *store = faulty_open(inner);
+    buf_auto struct buf whole = BUF(BUF_ANY);
+    struct viewer v;
+
+    (void)state;
+    assert_int_equal(world_make(&w, store, &err), 0);
+    assert_int_equal(world_cast(&w, &err), 0);
+    assert_int_equal(various_fill(&w, &err), 0);
+    v = various_viewer(&w, "leader");
+    assert_int_equal(read_all(&v, &whole), 0);
+    for (unsigned long n = 1;; n += 1 + n / 16) {
+        buf_auto struct buf out = BUF(BUF_ANY);
+        unsigned long made;
+        int rc;
+        faulty_fail_at(store, n, false);
+        rc = read_all(&v, &out);
+        made = faulty_fail_at(store, 0, false);
+        assert_int_equal(rc, made < n ? 0 : -1);
+        if (made < n)
+            break;
+    }
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -487,6 +566,8 @@ int main(void)
                                         close_world),
         cmocka_unit_test_setup_teardown(the_past_is_seen_with_the_eyes_of_today, open_world,
                                         close_world),
+        cmocka_unit_test_setup_teardown(a_list_is_whole_or_fails, open_various, close_world),
+        cmocka_unit_test(a_list_is_whole_or_fails_with_the_database),
     };
 
     return cmocka_run_group_tests_name("lists", tests, NULL, NULL);

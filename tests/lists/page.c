@@ -245,7 +245,7 @@ static void the_document_has_all_parts(void **state)
         "\"evidence\":[{\"hash\":\"",
         "\"name\":\"file.txt\"",
         "\"sealed\":[],\"history\":[{\"seq\":",
-        "\"by\":\"clerk\",\"by_name\":\"clerk\",\"via\":\"test\",\"kind\":\"item.register\","
+        "\"by\":\"clerk\",\"by_name\":\"clerk\",\"via\":\"test\",\"kind\":\"item.register\",",
         "\"on\":\"HZ-0001\",\"data\":{\"campaign\":\"HZ\",\"due\":\"2026-06-30\",",
     };
     const char *folder = world_folder(&w), *page;

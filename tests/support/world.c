@@ -78,7 +78,7 @@ static const char *const cast[] = {
 /* The store keeps prepared statements by their address, so each text has one for ever. */
 static const struct statement *question(const char *sql)
 {
-    static struct statement known[64];
+    static struct statement known[256];
     size_t i = 0;
 
     while (known[i].sqlite && strcmp(known[i].sqlite, sql) != 0)
@@ -119,7 +119,7 @@ const char *world_line(struct world *w, const char *format, ...)
 
 struct words {
     struct text verb, subject;
-    struct param params[64];
+    struct param params[256];
     size_t count;
 };
 
@@ -454,7 +454,9 @@ struct hash world_dump(struct ledger *l)
     struct err err;
 
     if (ledger_dump(l, add_line, &all, &err) != 0) {
-        fprintf(stderr, "no dump\n");
+        buf_auto struct buf why = BUF(1000);
+        err_say(&why, LANG_EN, &err);
+        fprintf(stderr, "no dump: %s\n", buf_cstr(&why));
         abort();
     }
     return sha256(buf_view(&all));

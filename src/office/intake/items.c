@@ -1,7 +1,7 @@
 /*
  * items.c: from a draft of a finding, or of tasks, to commands.
  */
-#include "domain/likeness.h"
+#include "ledger/batch.h"
 #include "ledger/item.sql.h"
 #include "office/intake/run.h"
 
@@ -272,6 +272,22 @@ static int corrects(struct run *r, const struct draft *d, struct text *code, str
     int count = 0, rc;
 
     *code = none;
+    /* Our own code, from a list that we gave out. */
+    if (d->item.code.n) {
+        struct item item;
+        struct text_get_out text;
+        rc = item_load(r->ledger->store, d->item.code, &item, &r->arena, err);
+        if (rc == 1)
+            rc = text_get_one(r->ledger->store, &(struct text_get_in){item.id}, &text, &r->arena,
+                              err);
+        if (rc < 0)
+            return -1;
+        if (rc == 1 && text_eq(item.campaign, r->campaign) &&
+            likeness_percent(text.text, d->item.text) >= ALIKE) {
+            *code = item.code;
+            return 1;
+        }
+    }
     if (d->item.number.n == 0)
         return 0;
     if (carried_get_open(

@@ -36,9 +36,10 @@ static int same_duties(struct run *r, int64_t item, const struct item_register_e
     while ((rc = duty_all_next(&rows, &row, err)) == 1) {
         if (row.task != 0)
             continue;
-        if (row.role == 1 && (a >= now->assist.count || !text_eq(row.unit, now->assist.at[a++])))
+        if (row.role == DUTY_ASSIST &&
+            (a >= now->assist.count || !text_eq(row.unit, now->assist.at[a++])))
             *assist = false;
-        if (row.role == 2 &&
+        if (row.role == DUTY_LEADER &&
             (l >= now->leaders.count || !text_eq(row.person, now->leaders.at[l++].person)))
             *leaders = false;
     }
@@ -48,18 +49,22 @@ static int same_duties(struct run *r, int64_t item, const struct item_register_e
 }
 
 /* Tasks whose words or deadline differ, by their place in the list; further ones are new. */
-static int changed_tasks(struct run *r, int64_t item, const struct item_register_event *now,
-                         struct task_list *list, struct err *err)
+static int changed_tasks(struct run *r, const struct item *item,
+                         const struct item_register_event *now, struct task_list *list,
+                         struct err *err)
 {
     list->at = arena_array(&r->arena, struct task_line, now->tasks.count + 1);
     if (list->at == NULL)
         return err_set(err, NO_MEMORY);
+    /* A cell that joins several measures cannot say which of them it changes. */
+    if ((int64_t)now->tasks.count < item->tasks)
+        return 0;
     for (size_t i = 0; i < now->tasks.count; i++) {
         const struct task_line *line = &now->tasks.at[i];
         struct task_get_out old;
-        int rc =
-            task_get_one(r->ledger->store, &(struct task_get_in){.item = item, .n = (int64_t)i + 1},
-                         &old, &r->arena, err);
+        int rc = task_get_one(r->ledger->store,
+                              &(struct task_get_in){.item = item->id, .n = (int64_t)i + 1}, &old,
+                              &r->arena, err);
         struct task_line *out = &list->at[list->count];
         if (rc < 0)
             return -1;
@@ -109,7 +114,7 @@ static int compare(struct run *r, const struct item *item, const struct text_get
                                    .assist = assist ? (struct texts){0} : now->assist,
                                    .leaders = leaders ? (struct leader_list){0} : now->leaders,
                                    .remarks = changed(text->remarks, now->remarks)};
-    return changed_tasks(r, item->id, now, &e->tasks, err);
+    return changed_tasks(r, item, now, &e->tasks, err);
 }
 
 /* The words of the last report; an imported item's progress is in its first entry. */
