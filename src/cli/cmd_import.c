@@ -83,6 +83,7 @@ static int tell_doubt(struct intake_listener *l, const struct doubt *d, struct e
 {
     struct teller *t = (struct teller *)l;
     buf_auto struct buf sentence = BUF(1u << 16);
+    size_t start;
     bool first = true;
 
     doubt_say(&sentence, t->cli->lang, d);
@@ -96,8 +97,10 @@ static int tell_doubt(struct intake_listener *l, const struct doubt *d, struct e
         buf_str(&t->out, "}\n");
     } else {
         buf_str(&t->out, "  ");
+        start = t->out.n;
         doubt_place(&t->out, t->cli->lang, d);
-        buf_str(&t->out, t->cli->lang == LANG_ZH ? "：" : ": ");
+        if (t->out.n > start) /* a CSV file as a whole has no place */
+            buf_str(&t->out, t->cli->lang == LANG_ZH ? "：" : ": ");
         buf_text(&t->out, buf_view(&sentence));
         buf_char(&t->out, '\n');
     }

@@ -141,8 +141,10 @@ static void item(struct sheet *s)
     if (p->file.n) {
         buf_auto struct buf from = BUF(4096), row = BUF(64);
         buf_int(&row, p->row);
-        say(&from, lang, N_("sheet {0}, row {1} of the file {2}"), p->sheet, buf_view(&row),
-            text_head(p->file, 12));
+        /* A CSV file's only sheet has no name. */
+        say(&from, lang,
+            p->sheet.n ? N_("sheet {0}, row {1} of the file {2}") : N_("row {1} of the file {2}"),
+            p->sheet, buf_view(&row), text_head(p->file, 12));
         field(s, N_("taken from"), buf_view(&from));
     }
     field_number(s, N_("version"), p->version);

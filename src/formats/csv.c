@@ -13,7 +13,10 @@ bool csv_guarded(struct text t)
 {
     while (t.n && t.p[0] == '\'')
         t = text_from(t, 1);
-    return t.n && memchr("=+-@\t\r\n", t.p[0], 7) != NULL;
+    /* Where Chinese or Japanese is typed, programs take the wide ones for the narrow (OWASP, "CSV
+     * Injection"). */
+    return t.n && (memchr("=+-@\t\r\n", t.p[0], 7) != NULL || text_starts(t, T("＝")) ||
+                   text_starts(t, T("＋")) || text_starts(t, T("－")) || text_starts(t, T("＠")));
 }
 
 /* -- which separator -- */

@@ -374,6 +374,15 @@ static int on_draft(struct import_sink *sink, const struct draft *d, struct err 
 /* --- the whole ----------------------------------------------------------------------------------
  */
 
+static int refuse_campaign(struct run *r, struct err *err)
+{
+    struct verdict v = {.rule = RULE_UNKNOWN_CAMPAIGN, .texts = {r->campaign}};
+    buf_auto struct buf why = BUF(4096);
+
+    verdict_say(&why, r->options->lang, &v);
+    return err_set(err, REFUSED, buf_view(&why));
+}
+
 /* The campaign that was named, or this year's default one, made when it is not there. */
 static int find_campaign(struct run *r, struct err *err)
 {
@@ -392,6 +401,17 @@ static int find_campaign(struct run *r, struct err *err)
     }
     rc = campaign_get_one(r->ledger->store, &(struct campaign_get_in){r->campaign}, &row, &r->arena,
                           err);
+    /* One that the clerk may not see is answered like one that is not there. */
+    if (rc == 1 && row.confidential) {
+        struct campaign_circle_out circle;
+        if (campaign_circle_one(r->ledger->store,
+                                &(struct campaign_circle_in){r->viewer->person, r->viewer->today,
+                                                             r->campaign},
+                                &circle, &r->arena, err) < 0)
+            return -1;
+        if (circle.n == 0)
+            return refuse_campaign(r, err);
+    }
     if (rc < 0)
         return -1;
     snprintf(r->result->campaign, sizeof r->result->campaign, "%.*s", TEXT_ARG(r->campaign));
@@ -399,12 +419,8 @@ static int find_campaign(struct run *r, struct err *err)
         r->campaign = text_of(r->result->campaign);
         return 0;
     }
-    if (r->options->campaign.n) {
-        struct verdict v = {.rule = RULE_UNKNOWN_CAMPAIGN, .texts = {r->campaign}};
-        buf_auto struct buf why = BUF(4096);
-        verdict_say(&why, r->options->lang, &v);
-        return err_set(err, REFUSED, buf_view(&why));
-    }
+    if (r->options->campaign.n)
+        return refuse_campaign(r, err);
     r->campaign = c.on = text_of(r->result->campaign);
     c.event.campaign_put.name = text_of(tr(r->options->lang, N_("Default campaign")));
     if (ledger_write(r->ledger, &c, &o, 1, &r->arena, err) != 0)

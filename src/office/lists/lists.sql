@@ -58,12 +58,14 @@ UNION ALL {{list_problem}} WHERE {{list_campaign}} AND {{list_items}}
 UNION ALL {{list_problem}} WHERE {{list_narrow}} AND {{list_items}}
 ORDER BY 1 LIMIT $9;
 
+-- Every item gives a row, if only an empty one (role 0): so a page reads the duties of its items
+-- and no more, also where hardly any item has some.
 -- fragment list_duty
 SELECT i.id, d.task, d.role, d.pos, d.unit, COALESCE(u.name, ''), COALESCE(u.path, ''), d.person,
     COALESCE(p.name, ''), COALESCE(h.code, ''), COALESCE(h.name, ''), COALESCE(h.path, ''), d.duty
-FROM item i CROSS JOIN duty d LEFT JOIN unit u ON u.code = d.unit
+FROM item i LEFT JOIN duty d ON d.item = i.id AND d.role > 0 LEFT JOIN unit u ON u.code = d.unit
     LEFT JOIN person p ON p.code = d.person LEFT JOIN unit h ON h.code = p.unit
-WHERE d.item = i.id AND d.role > 0
+WHERE i.id > 0
 
 -- Assisting units (role 1) and responsible leaders (role 2), whose home unit is h. With $9 those of
 -- one item, of which it is known that it may be seen.
@@ -77,8 +79,9 @@ UNION ALL {{list_duty}} AND $9 = 0 AND {{list_narrow}} AND {{list_items}}
 UNION ALL {{list_duty}} AND i.id = $9
 ORDER BY 1, 2, 3, 4;
 
+-- Likewise: n 0 for an item without measures.
 -- fragment list_measure
-SELECT i.id, t.n, t.text FROM item i CROSS JOIN task t WHERE t.item = i.id AND t.state < 4
+SELECT i.id, t.n, t.text FROM item i LEFT JOIN task t ON t.item = i.id AND t.state < 4 WHERE i.id > 0
 
 -- What is to be done, without what was dropped.
 -- list_measures (viewer text, today int, after int, campaign text, states int, path text,

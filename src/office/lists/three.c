@@ -109,7 +109,7 @@ static int take_duties(struct list *q, int64_t item, struct err *err)
         }
         if (q->duty.item > item)
             return 0;
-        if (q->duty.item == item && !keep_line(q, &q->duty))
+        if (q->duty.item == item && q->duty.role && !keep_line(q, &q->duty))
             return err_set(err, NO_MEMORY);
         q->duty_ahead = false;
     }
@@ -131,7 +131,7 @@ static int take_measures(struct list *q, struct problem *p, struct err *err)
         }
         if (q->measure.item > p->id)
             break;
-        if (q->measure.item == p->id) {
+        if (q->measure.item == p->id && q->measure.n) {
             if (count == room) {
                 struct measure *more = arena_array(&q->of_row, struct measure, room * 2 + 8);
                 if (more == NULL)
