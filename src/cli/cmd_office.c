@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "cli/cli.h"
 #include "cli_office.sql.h"
+#include "ledger/office.sql.h"
 #include "office/evidence.h"
 
 static bool is(const struct cli *c, const char *word)
@@ -91,10 +92,21 @@ int cmd_campaign(struct cli *c)
                              &c->arena, &err);
     if (found < 0)
         return cli_fail(c, &err);
+    /* One that is not for the viewer is answered like one that is not there. */
+    if (found && old.confidential) {
+        struct campaign_circle_out circle;
+        if (campaign_circle_one(
+                c->ledger.store,
+                &(struct campaign_circle_in){c->viewer.person, c->viewer.today, command.on},
+                &circle, &c->arena, &err) < 0)
+            return cli_fail(c, &err);
+        found = circle.n > 0;
+    }
     if (is(c, "show")) {
-        struct line l = begin(c);
-        if (!found)
+        struct line l;
+        if (!found || old.marking > (c->viewer.clearance > 1 ? c->viewer.clearance : 1))
             return missing(c, N_("campaign"), command.on);
+        l = begin(c);
         put(c, &l, "code", command.on);
         put(c, &l, "name", old.name);
         put(c, &l, "kind", old.kind);

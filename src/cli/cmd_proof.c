@@ -181,6 +181,12 @@ int cmd_rebuild(struct cli *c)
 
     if (status)
         return status;
+    /* The dump holds every campaign: it is for those who may take the whole log away. */
+    if (cli_option(c, "dump") && !(c->viewer.roles & BIT(ROLE_AUDITOR)))
+        return cli_refuse(
+            c, &(struct outcome){.verdict = {.rule = RULE_ROLE,
+                                             .texts = {text_of(N_("dump the lists")),
+                                                       text_of(roles.words[ROLE_AUDITOR].label)}}});
     if (cli_option(c, "dump"))
         return ledger_dump(&c->ledger, print_line, c, &err) != 0 ? cli_fail(c, &err) : EXIT_DONE;
     if (ledger_rebuild(&c->ledger, INT64_MAX, cli_progress, c, &err) != 0)

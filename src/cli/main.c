@@ -40,6 +40,14 @@ enum {
     OPTIONS = sizeof options / sizeof options[0]
 };
 
+static const struct command_line *find(const char *name)
+{
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
 /* --- speaking ------------------------------------------------------------------------------- */
 
 int cli_print(struct cli *c, struct buf *out)
@@ -96,11 +104,13 @@ int cli_fail(struct cli *c, const struct err *err)
 
 int cli_usage(struct cli *c, const char *sentence, struct text detail)
 {
-    buf_auto struct buf out = BUF(4096);
+    buf_auto struct buf out = BUF(4096), which = BUF(64);
     struct err err;
 
     lang_format(&out, tr(c->lang, sentence), &detail, 1);
-    err_set(&err, USAGE, buf_view(&out), text_of(c->command ? c->command : ""));
+    if (c->command && find(c->command))
+        buf_printf(&which, " %s", c->command);
+    err_set(&err, USAGE, buf_view(&out), buf_view(&which));
     return cli_fail(c, &err);
 }
 
@@ -206,14 +216,6 @@ int cli_open(struct cli *c, bool read_only)
         viewer_load(&c->viewer, &c->ledger, who, &c->arena, &err) != 0)
         return cli_fail(c, &err);
     return 0;
-}
-
-static const struct command_line *find(const char *name)
-{
-    for (int i = 0; i < COMMANDS; i++)
-        if (strcmp(commands[i].name, name) == 0)
-            return &commands[i];
-    return NULL;
 }
 
 /* 1: takes a value, 0: a switch, -1: no such option of this command. */

@@ -12,10 +12,10 @@ int csv_read(const struct source *source, const struct sheet_limits *limits,
              struct sheet_sink *sink, struct err *err);
 
 /*
- * A cell that would begin with one of = + - @ (wide ones as well) TAB CR LF is written with an apostrophe in front, so
- * that no program takes it for a formula; one that begins with apostrophes and then one of these
- * gets one more. Reading takes it off again: this is true for a text that has such an apostrophe
- * (reading) or needs one (writing).
+ * A cell that would begin with one of = + - @ (wide ones as well) TAB CR LF is written with an
+ * apostrophe in front, so that no program takes it for a formula; one that begins with apostrophes
+ * and then one of these gets one more. Reading takes it off again: this is true for a text that has
+ * such an apostrophe (reading) or needs one (writing).
  */
 bool csv_guarded(struct text t);
 

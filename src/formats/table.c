@@ -92,7 +92,8 @@ struct table *table_open(const char *path, enum table_format format, const struc
     t->file.fd = -1;
     if (!copy_spec(t, spec)) {
         err_set(err, NO_MEMORY);
-    } else if (file_new_open(&t->file, path, 0666, err) == 0 && t->ops->open(t, err) == 0) {
+    } else if (file_new_open(&t->file, path, spec->private ? 0600 : 0666, err) == 0 &&
+               t->ops->open(t, err) == 0) {
         return t;
     }
     release(t);

@@ -34,6 +34,7 @@ struct table_spec {
     int count;
     uint16_t highlight; /* reserved, 0 */
     enum lang lang;     /* of the page numbers and of what the writer itself has to say */
+    bool private;       /* for the user alone (mode 0600), whatever the umask */
     int64_t made;       /* the file's creation time in ms since 1970 UTC; 0 when it is not known */
 };
 

@@ -109,7 +109,7 @@ int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_
     l->env = env;
     if (what->timezone.n && !zone_minutes(what->timezone, &l->offset_minutes))
         return err_set(err, USAGE, text_of(N_("The time zone is written like +08:00")),
-                       text_of("init"));
+                       text_of(" init"));
     if (env_uuid(env, uuid, err) != 0)
         return -1;
     snprintf(l->origin, sizeof l->origin, "xiaohao/%s", uuid);

@@ -113,11 +113,19 @@ int backup_restore(const char *from, const char *to, struct env *env, struct err
         return err_set(err, LEDGER_EXISTS, text_of(to));
     if (ledger_open(&backup, from, false, env, err) != 0)
         return -1;
-    rc = backup_write(&backup, to, err);
+    /* Checked before anything is put in place, and once more where it was put. */
+    rc = verify_ledger(&backup, false, T(""), &report, NULL, NULL, err);
+    if (rc == 0)
+        rc = backup_write(&backup, to, err);
     ledger_close(&backup);
-    if (rc != 0 || ledger_open(&restored, to, false, env, err) != 0)
+    if (rc != 0)
         return -1;
-    rc = verify_ledger(&restored, false, T(""), &report, NULL, NULL, err);
-    ledger_close(&restored);
+    rc = ledger_open(&restored, to, false, env, err);
+    if (rc == 0) {
+        rc = verify_ledger(&restored, false, T(""), &report, NULL, NULL, err);
+        ledger_close(&restored);
+    }
+    if (rc != 0)
+        remove(path); /* what does not agree is no ledger */
     return rc;
 }

@@ -57,7 +57,8 @@ class Desk:
 
     def env(self, lang):
         return {"LANG": lang, "PATH": os.environ["PATH"], "TMPDIR": self.tmp,
-                "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")}
+                **{name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS")
+                   if name in os.environ}}
 
     def command(self, args, ledger):
         place = ["-L", ledger or self.ledger] if ledger != "" else []

@@ -63,6 +63,25 @@ static void all_call(struct caller *callers)
     queue_close(queue);
 }
 
+static const struct statement entries_of_id = {
+    "entries_of_id", "SELECT COUNT(*) FROM seen WHERE id = ?1", "", 1, "i"};
+static const struct statement head_of_item = {
+    "head_of_item", "SELECT MAX(head) FROM item WHERE code = ?1", "", 1, "i"};
+
+static int64_t number(const struct statement *st, struct text of)
+{
+    const struct value key = {.kind = VALUE_TEXT, .t = of};
+    struct rows rows;
+    struct err err;
+    int64_t n;
+
+    assert_int_equal(store_query(w.ledger.store, st, &key, &rows, &err), 0);
+    assert_int_equal(rows_next(&rows, &err), 1);
+    n = rows_int(&rows, 0);
+    rows_close(&rows);
+    return n;
+}
+
 /* That what each caller was told is what the log says. */
 static int check_answers(struct caller *callers)
 {
@@ -72,22 +91,14 @@ static int check_answers(struct caller *callers)
         for (int k = 0; k < EACH; k++) {
             const struct outcome *o = &callers[i].outcomes[k];
             bool told = callers[i].rc[k] == 0 && o->verdict.rule == RULE_NONE;
-            int64_t there = world_number(
-                w.ledger.store,
-                world_line(&w, "SELECT COUNT(*) FROM seen WHERE id = '%s'", callers[i].ids[k]));
+            int64_t there = number(&entries_of_id, text_of(callers[i].ids[k]));
             assert_int_equal(there, told);
             written += told;
             if (callers[i].rc[k] == 0 && k % 5 == 4)
                 assert_int_equal(o->verdict.rule, RULE_ROLE);
             if (!told)
                 continue;
-            assert_int_equal(
-                world_number(w.ledger.store,
-                             world_line(&w,
-                                        "SELECT COUNT(*) FROM item WHERE code = '%.*s' AND head = "
-                                        "%lld",
-                                        TEXT_ARG(o->code), (long long)o->seq)),
-                1);
+            assert_int_equal(number(&head_of_item, o->code), o->seq);
             /* All but the first say the same as another; the text is the caller's to keep. */
             assert_true(o->likely.n == 0 || text_starts(o->likely, T("HZ-")));
         }

@@ -118,7 +118,8 @@ static int open_rejects(struct run *r, struct err *err)
     struct column columns[MOST + 1];
     const struct mapping_sheet *s = r->sheet;
     const char *slash = strrchr(r->options->path, '/');
-    struct table_spec spec = {.columns = columns, .lang = r->options->lang};
+    /* Rejected rows are as they came: with names and telephone numbers. */
+    struct table_spec spec = {.columns = columns, .lang = r->options->lang, .private = true};
     struct err first;
     uint32_t last = 0;
 
@@ -404,10 +405,10 @@ static int find_campaign(struct run *r, struct err *err)
     /* One that the clerk may not see is answered like one that is not there. */
     if (rc == 1 && row.confidential) {
         struct campaign_circle_out circle;
-        if (campaign_circle_one(r->ledger->store,
-                                &(struct campaign_circle_in){r->viewer->person, r->viewer->today,
-                                                             r->campaign},
-                                &circle, &r->arena, err) < 0)
+        if (campaign_circle_one(
+                r->ledger->store,
+                &(struct campaign_circle_in){r->viewer->person, r->viewer->today, r->campaign},
+                &circle, &r->arena, err) < 0)
             return -1;
         if (circle.n == 0)
             return refuse_campaign(r, err);

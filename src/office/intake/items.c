@@ -259,6 +259,19 @@ static bool is_alike(const struct text_get_out *text, const struct draft_item *i
            (i->place.n == 0 || likeness_percent(text->place, i->place) >= ALIKE);
 }
 
+/* Whether the importing person may see the item: what they may not see is answered like what is not
+ * there. 1, 0, -1. */
+static int may_see(struct run *r, struct text code, struct err *err)
+{
+    struct item_visible_out seen;
+
+    return item_visible_one(r->ledger->store,
+                            &(struct item_visible_in){.viewer = r->viewer->person,
+                                                      .today = r->viewer->today,
+                                                      .code = code},
+                            &seen, &r->arena, err);
+}
+
 /* 1 with the code of the item that this row corrects; 0 when there is none; -1. */
 static int corrects(struct run *r, const struct draft *d, struct text *code, struct err *err)
 {
@@ -276,7 +289,9 @@ static int corrects(struct run *r, const struct draft *d, struct text *code, str
     if (d->item.code.n) {
         struct item item;
         struct text_get_out text;
-        rc = item_load(r->ledger->store, d->item.code, &item, &r->arena, err);
+        rc = may_see(r, d->item.code, err);
+        if (rc == 1)
+            rc = item_load(r->ledger->store, d->item.code, &item, &r->arena, err);
         if (rc == 1)
             rc = text_get_one(r->ledger->store, &(struct text_get_in){item.id}, &text, &r->arena,
                               err);
@@ -304,8 +319,12 @@ static int corrects(struct run *r, const struct draft *d, struct text *code, str
         return -1;
     for (int i = 0; i < count && code->n == 0; i++) {
         struct text_get_out text;
-        rc = text_get_one(r->ledger->store, &(struct text_get_in){found[i].id}, &text, &r->arena,
-                          err);
+        rc = may_see(r, found[i].code, err);
+        if (rc == 0)
+            continue;
+        if (rc == 1)
+            rc = text_get_one(r->ledger->store, &(struct text_get_in){found[i].id}, &text,
+                              &r->arena, err);
         if (rc < 0)
             return -1;
         if (rc == 0 || text_eq(text.file, text_of(r->result->file_hash)))
@@ -367,6 +386,8 @@ int run_tasks(struct run *r, const struct draft *d, struct err *err)
             on = carried.code;
         }
     }
+    if (rc == 1)
+        rc = may_see(r, on, err);
     if (rc < 0)
         return -1;
     if (rc == 0) {
