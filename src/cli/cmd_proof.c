@@ -89,8 +89,6 @@ int cmd_prove(struct cli *c)
             cli_bytes_one(c->ledger.store, &(struct cli_bytes_in){seq}, &entry, &c->arena, &err) <=
                 0)
             return cli_fail(c, &err);
-        if (step.item != item.id && seq != item.head)
-            break;
         if (c->json) {
             buf_auto struct buf proof = BUF(1u << 20);
             if (put_proof(c, &proof, seq, (int64_t)point.size, buf_view(&note), &err) != 0)
@@ -112,6 +110,9 @@ int cmd_prove(struct cli *c)
         }
         if ((status = cli_print(c, &out)) != 0)
             return status;
+        /* What a look-back made begins with that entry, which is in the old item's chain. */
+        if (step.item != item.id)
+            break;
     }
     store_rollback(c->ledger.store);
     return EXIT_DONE;

@@ -283,10 +283,10 @@ static struct verdict decide_extend(const struct situation *s, const struct item
         return no(RULE_PENDING, s->item->code, none, none);
     if (!date_valid(due))
         return no(RULE_NO_DEADLINE, s->item->code, none, none);
-    if (!date_valid(e->due))
-        return no(RULE_MISSING, text_of(N_("The new deadline")), T("--due"), none);
     if (s->today > due)
         return no_day(RULE_LATE, s->item->code, due);
+    if (!date_valid(e->due))
+        return no(RULE_MISSING, text_of(N_("The new deadline")), T("--due"), none);
     if (e->due <= due)
         return no_day(RULE_NOT_LATER, none, due);
     return s->task ? task_within(e->due, s->item->due) : yes;
@@ -444,10 +444,6 @@ static struct verdict decide_register(const struct situation *s, struct item_reg
 {
     if (!(s->actor.roles & WHO(CLERK)))
         return no(RULE_ROLE, text_of(N_("register")), label(&roles, ROLE_CLERK), none);
-    if (e->text.n == 0)
-        return no(RULE_MISSING, text_of(N_("The text")), T("--text"), none);
-    if (e->marking > s->marking_limit)
-        return no(RULE_MARKING, label(&markings, s->marking_limit), none, none);
     /* A book may say "planned" where the procedure knows no plans. */
     if (e->state.n)
         e->state = word_key(&states,
@@ -457,6 +453,10 @@ static struct verdict decide_register(const struct situation *s, struct item_reg
         if (date_valid(e->due) && date_valid(e->tasks.at[i].due) && e->tasks.at[i].due > e->due)
             return no_day(RULE_AFTER_ITEM, none, e->due);
     }
+    if (e->marking > s->marking_limit)
+        return no(RULE_MARKING, label(&markings, s->marking_limit), none, none);
+    if (e->text.n == 0)
+        return no(RULE_MISSING, text_of(N_("The text")), T("--text"), none);
     return yes;
 }
 
@@ -464,6 +464,7 @@ struct verdict decide(const struct situation *s, struct event *e)
 {
     const struct move *m = &moves[e->kind];
     const struct item *item = s->item;
+    struct verdict v;
     uint32_t who, held;
     struct text verb;
 
@@ -487,7 +488,9 @@ struct verdict decide(const struct situation *s, struct event *e)
         return no(RULE_OWN_UNIT, none, none, none);
     if (e->kind == EVENT_ITEM_VERIFY && text_eq(item->hand, s->actor.code))
         return no(RULE_OWN_HAND, none, none, none);
-    if ((m->flags & REASON) && reason_of(e).n == 0)
+    v = guard(s, e);
+    /* That the reason is missing is told when nothing would refuse it with one. */
+    if ((m->flags & REASON) && reason_of(e).n == 0 && (!v.rule || v.rule > RULE_MISSING))
         return no(RULE_MISSING, text_of(N_("The reason")), T("--reason"), none);
-    return guard(s, e);
+    return v;
 }

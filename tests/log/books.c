@@ -372,8 +372,8 @@ static void sealed_values_altered_or_exchanged(void **state)
         "UPDATE sealed SET wrapped = x''",
         "UPDATE sealed SET box = (SELECT box FROM keep WHERE field <> sealed.field)",
         "UPDATE sealed SET wrapped = (SELECT wrapped FROM keep WHERE field <> sealed.field)",
-        "UPDATE sealed SET box = (SELECT box FROM keep WHERE field <> sealed.field), wrapped = "
-        "(SELECT wrapped FROM keep WHERE field <> sealed.field)",
+        ("UPDATE sealed SET box = (SELECT box FROM keep WHERE field <> sealed.field), wrapped = "
+         "(SELECT wrapped FROM keep WHERE field <> sealed.field)"),
         /* Shown under another item or as another field. */
         "UPDATE sealed SET item = 'HZ-0002'",
         "UPDATE sealed SET field = 'remarks'",

@@ -136,7 +136,8 @@ static void other_texts_are_refused(void **state)
         if (json_text(&j, &arena, &t))
             fail_msg("taken: %s", bad[i]);
     }
-    struct json nul = {"\"a\0b\"", "\"a\0b\"" + 5};
+    static const char with_nul[] = "\"a\0b\"";
+    struct json nul = {with_nul, with_nul + sizeof with_nul - 1};
     struct text t;
     assert_false(json_text(&nul, &arena, &t));
 }

@@ -505,6 +505,21 @@ static struct text field(struct scene *s, const struct item *i, const struct ite
     return T("");
 }
 
+/* A refusal is a whole sentence in either language. */
+static const char *unsaid(const struct verdict *v)
+{
+    buf_auto struct buf en = BUF(4096), zh = BUF(4096);
+
+    verdict_say(&en, LANG_EN, v);
+    verdict_say(&zh, LANG_ZH, v);
+    if (en.n < 10 || zh.n < 10 || text_eq(buf_view(&en), buf_view(&zh)))
+        return "the sentence is missing, or not translated";
+    if (text_has(buf_view(&en), T("{")) || text_has(buf_view(&zh), T("{")) ||
+        text_has(buf_view(&en), T("  ")) || text_has(buf_view(&en), T("“”")))
+        return "the sentence has an empty place";
+    return NULL;
+}
+
 /* NULL when all is as the row says. */
 static const char *compare(struct scene *s, const struct outcome *o, const struct item *before)
 {
@@ -517,7 +532,7 @@ static const char *compare(struct scene *s, const struct outcome *o, const struc
         got = o->verdict.rule ? verdict_name(&o->verdict) : T("allowed");
         if (!rule || !text_eq(got, expected))
             return world_line(&s->w, "it says %.*s, not %.*s", TEXT_ARG(got), TEXT_ARG(expected));
-        return NULL;
+        return unsaid(&o->verdict);
     }
     if (s->item && item_load(s->w.ledger.store, text_of(s->item), &item, &s->w.arena, &err) != 1)
         return "the item is gone";

@@ -46,8 +46,8 @@ static const char *const cast[] = {
     "person verifier-b --unit B --role verifier",
     "person verifier-city --unit CITY --role verifier",
     "person approver-a --unit A --role approver",
-    "person all-roles --unit C --role "
-    "clerk,approver,liaison,responsible-leader,verifier,leader,auditor,administrator",
+    ("person all-roles --unit C --role "
+     "clerk,approver,liaison,responsible-leader,verifier,leader,auditor,administrator"),
     /* Those who stand in: while verifier and clerk are away, in March. */
     "person stand-in --unit OFFICE",
     "person stand-in-a --unit A",

@@ -204,9 +204,9 @@ static void escapes(void **state)
 
 static void guards(void **state)
 {
-    static const char *const formulas[] = {"=1",  "+1",  "-1",  "@a", "\tx",
-                                           "\rx", "\nx", "'=1", "''-"};
-    static const char *const texts[] = {"", "a", "1-2", " =1", "'", "'a", "＝1"};
+    static const char *const formulas[] = {"=1",  "+1",  "-1",  "@a",  "\tx", "\rx",
+                                           "\nx", "'=1", "''-", "＝1", "＋1"};
+    static const char *const texts[] = {"", "a", "1-2", " =1", "'", "'a"};
 
     (void)state;
     for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
