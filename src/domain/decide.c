@@ -484,7 +484,10 @@ struct verdict decide(const struct situation *s, struct event *e)
         return no(RULE_STATE, verb, label(&states, item->state), none);
     if (m->to && (s->rules.without & BIT(m->to)) && s->task == NULL)
         return no(RULE_LEFT_OUT, label(&states, m->to), none, none);
-    if ((m->flags & INDEPENDENT) && actor_dependent(s))
+    /* Whoever answers for it in person is no outsider to the check, wherever their desk stands. */
+    if ((m->flags & INDEPENDENT) &&
+        (actor_dependent(s) ||
+         (s->mine && e->kind != EVENT_ITEM_APPROVE && e->kind != EVENT_ITEM_GRANT)))
         return no(RULE_OWN_UNIT, none, none, none);
     if (e->kind == EVENT_ITEM_VERIFY && text_eq(item->hand, s->actor.code))
         return no(RULE_OWN_HAND, none, none, none);
