@@ -53,6 +53,7 @@ struct store_ops {
 
 struct store {
     const struct store_ops *ops;
+    uint64_t asked; /* statements run and queries opened since it was opened */
 };
 
 /* Starts a transaction; write takes the database's write lock at once (waiting a while for other
@@ -74,6 +75,7 @@ static inline void store_rollback(struct store *s)
 static inline int store_run(struct store *s, const struct statement *st, const struct value *args,
                             struct err *err)
 {
+    s->asked++;
     return s->ops->run(s, st, args, err);
 }
 /* After 0 the rows are open and must be closed with rows_close; rows_next that returned 0 or -1
@@ -81,6 +83,7 @@ static inline int store_run(struct store *s, const struct statement *st, const s
 static inline int store_query(struct store *s, const struct statement *st, const struct value *args,
                               struct rows *rows, struct err *err)
 {
+    s->asked++;
     return s->ops->query(s, st, args, rows, err);
 }
 /* Runs a script of several statements (a schema). */

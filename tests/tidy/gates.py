@@ -119,7 +119,7 @@ def arrows(root):
             if system:
                 continue
             if "/" not in what:
-                # What the build makes stands beside its source.
+                        # What the build makes stands beside its source.
                 sql = what[:-2] if what.endswith(".sql.h") else None
                 if sql and not os.path.exists(os.path.join(os.path.dirname(path), sql)):
                     wrong.append("src/%s:%d: %s is not of this folder; name it with its folder"
@@ -237,6 +237,7 @@ def po_entries(text):
 def translations(root):
     """Every sentence for a person has its Chinese, with the same places, and none is left over."""
     sources = files(root, "src", ".c", ".h", ".def")
+    pages = files(root, "src", ".html")
     catalogues = sorted(glob.glob(os.path.join(root, "locale", "zh_CN", "*.po")))
     wrong = []
     listed = read(os.path.join(root, "src/base/meson.build")) if catalogues else ""
@@ -251,8 +252,14 @@ def translations(root):
     with tempfile.TemporaryDirectory() as folder:
         pot = os.path.join(folder, "all.pot")
         listing = os.path.join(folder, "files")
+        # What stands in pages as {{"Sentence" …}} is said as if it were C.
+        said_in_pages = os.path.join(folder, "pages.c")
+        with open(said_in_pages, "w", encoding="utf-8") as f:
+            for page in pages:
+                for sentence in re.findall(r'\{\{\s*("(?:[^"\\]|\\.)*")', read(page)):
+                    f.write("N_(%s)\n" % sentence)
         with open(listing, "w", encoding="utf-8") as f:
-            f.write("\n".join(sources) + "\n")
+            f.write("\n".join(sources + [said_in_pages]) + "\n")
         subprocess.run(["xgettext", "--from-code=UTF-8", "-LC", "-k", "-kN_", "-ktr:2", "--no-wrap",
                         "--force-po", "-o", pot, "-f", listing], check=True,
                        capture_output=True)

@@ -1,0 +1,59 @@
+/* app.c: see app.h. */
+#include "web/app.h"
+
+int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
+{
+    *app = (struct app){.dir = dir, .env = env};
+    pthread_mutex_init(&app->lock, NULL);
+    pthread_cond_init(&app->freed, NULL);
+    app->started = env->now(env);
+    if (ledger_open(&app->writer, dir, false, env, err) != 0)
+        return -1;
+    for (; app->reader_count < READERS; app->reader_count++)
+        if (ledger_open(&app->readers[app->reader_count], dir, false, env, err) != 0) {
+            app_close(app);
+            return -1;
+        }
+    app->queue = queue_open(&app->writer, err);
+    if (app->queue == NULL) {
+        app_close(app);
+        return -1;
+    }
+    return 0;
+}
+
+void app_close(struct app *app)
+{
+    queue_close(app->queue);
+    for (int i = 0; i < app->reader_count; i++)
+        ledger_close(&app->readers[i]);
+    ledger_close(&app->writer);
+    pthread_cond_destroy(&app->freed);
+    pthread_mutex_destroy(&app->lock);
+}
+
+struct ledger *app_borrow(struct app *app)
+{
+    struct ledger *l = NULL;
+
+    pthread_mutex_lock(&app->lock);
+    while (l == NULL) {
+        for (int i = 0; i < app->reader_count && l == NULL; i++)
+            if (!app->busy[i]) {
+                app->busy[i] = true;
+                l = &app->readers[i];
+            }
+        if (l == NULL)
+            pthread_cond_wait(&app->freed, &app->lock);
+    }
+    pthread_mutex_unlock(&app->lock);
+    return l;
+}
+
+void app_return(struct app *app, struct ledger *l)
+{
+    pthread_mutex_lock(&app->lock);
+    app->busy[l - app->readers] = false;
+    pthread_cond_signal(&app->freed);
+    pthread_mutex_unlock(&app->lock);
+}

@@ -1,0 +1,43 @@
+/*
+ * app.h: what all requests of a running server share: connections to read with, the one writer,
+ * what is counted.
+ *
+ * Threads: a request is answered in a thread of its own. It borrows a reading connection, on which
+ * it alone works; commands go through the queue, whose thread alone writes to the log.
+ */
+#ifndef XH_WEB_APP_H
+#define XH_WEB_APP_H
+
+#include <pthread.h>
+
+#include "ledger/queue.h"
+
+/* Connections to read with. More requests than that wait for their turn; each is short, since
+ * whatever takes long (exports, verification) opens a connection of its own. */
+enum { READERS = 8 };
+
+struct app {
+    const char *dir;
+    struct env *env;
+    struct ledger writer; /* used by the queue's thread alone */
+    struct queue *queue;
+    struct ledger readers[READERS];
+    bool busy[READERS];
+    int reader_count;
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    bool stopping;
+    /* What /metrics tells; changed and read atomically. */
+    int64_t requests, failures, refusals, statements, commands, started;
+};
+
+/* Opens the ledger's connections and starts the writer. */
+int app_open(struct app *app, const char *dir, struct env *env, struct err *err);
+/* Finishes what was submitted and closes everything. */
+void app_close(struct app *app);
+
+/* A reading connection; waits until one is free. app_return gives it back. */
+struct ledger *app_borrow(struct app *app);
+void app_return(struct app *app, struct ledger *l);
+
+#endif

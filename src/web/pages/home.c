@@ -1,0 +1,148 @@
+/* home.c: where a day begins, signing in and out, the reader's language, and what machines ask. */
+#include "office/signin/signin.h"
+#include "web/app.h"
+#include "web/pages/home.html.h"
+#include "web/pages/pages.h"
+#include "web/routes.h"
+#include "web/session.h"
+
+/* The first of these that a person's roles fit. */
+int page_home(struct request *q, struct response *r, struct err *err)
+{
+    static const struct {
+        uint32_t roles;
+        const char *page;
+    } begins[] = {
+        {BIT(ROLE_LIAISON) | BIT(ROLE_RESPONSIBLE), "/mine"},
+        {BIT(ROLE_CLERK) | BIT(ROLE_APPROVER), "/items"},
+        {BIT(ROLE_VERIFIER), "/checks"},
+        {BIT(ROLE_LEADER), "/board"},
+        {BIT(ROLE_AUDITOR), "/audit"},
+        {BIT(ROLE_ADMINISTRATOR), "/people"},
+    };
+
+    (void)err;
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++)
+        if (q->viewer.roles & begins[i].roles) {
+            respond_see(r, text_of(begins[i].page));
+            return 0;
+        }
+    respond_see(r, T("/account"));
+    return 0;
+}
+
+/* An address of this site to come back to; the first page otherwise. */
+static struct text back(struct text next)
+{
+    return next.n && next.p[0] == '/' && !(next.n > 1 && (next.p[1] == '/' || next.p[1] == '\\'))
+               ? next
+               : T("/");
+}
+
+static void sign_in_form(struct request *q, struct response *r, struct text name, const char *wrong)
+{
+    page_open(q, r, page_tr(q, N_("Sign in")), "");
+    page_sign_in_form(
+        &r->body, q->lang,
+        &(struct page_sign_in_form){
+            .ledger = text_of(q->app->writer.name),
+            .name = name,
+            .next = back(form_text(q, "next").n ? form_text(q, "next") : query_text(q, "next")),
+            .wrong = wrong ? page_tr(q, wrong) : T(""),
+        });
+    page_shut(q, r);
+}
+
+int page_sign_in(struct request *q, struct response *r, struct err *err)
+{
+    (void)err;
+    sign_in_form(q, r, T(""), NULL);
+    return 0;
+}
+
+int page_sign_in_done(struct request *q, struct response *r, struct err *err)
+{
+    static const char *const why[] = {
+        [SIGNIN_REFUSED] = N_("Name and password do not fit together."),
+        [SIGNIN_WAIT] = N_("Too many tries. Wait some minutes, then try again."),
+        [SIGNIN_CODE] = N_("A one-time code is needed too, or another one than this."),
+    };
+    char token[SESSION_TOKEN] = "";
+    struct signin_try given = {.name = text_trim(form_text(q, "name")),
+                               .password = form_text(q, "password"),
+                               .code = form_text(q, "code"),
+                               .address = q->address};
+    struct signin answer;
+
+    /* Signing in writes; the page's own read transaction is in the way. */
+    store_rollback(q->ledger->store);
+    if (signin_password(q->ledger, &given, &answer, q->arena, err) != 0)
+        return -1;
+    if (answer.answer != SIGNIN_DONE) {
+        r->status = answer.answer == SIGNIN_WAIT ? 429 : 403;
+        sign_in_form(q, r, given.name, why[answer.answer]);
+        return 0;
+    }
+    if (session_open(q->ledger, answer.person, q->agent, q->address, token, err) != 0)
+        return -1;
+    session_cookie(q, r, text_of(token));
+    explicit_bzero(token, sizeof token);
+    respond_see(r, back(form_text(q, "next")));
+    return 0;
+}
+
+int page_sign_out(struct request *q, struct response *r, struct err *err)
+{
+    store_rollback(q->ledger->store);
+    if (session_close(q->ledger, q->token, err) != 0)
+        return -1;
+    session_cookie(q, r, T(""));
+    respond_see(r, T("/sign-in"));
+    return 0;
+}
+
+int page_language(struct request *q, struct response *r, struct err *err)
+{
+    (void)err;
+    buf_str(&r->cookie, text_eq(form_text(q, "lang"), T("en")) ? "lang=en" : "lang=zh");
+    buf_str(&r->cookie, "; Path=/; SameSite=Lax; Max-Age=31536000");
+    respond_see(r, back(form_text(q, "next")));
+    return 0;
+}
+
+/* --- for machines ------------------------------------------------------------------------------
+ */
+
+int page_health(struct request *q, struct response *r, struct err *err)
+{
+    (void)err;
+    respond_type(r, q->app->stopping ? 503 : 200, "text/plain; charset=utf-8");
+    buf_str(&r->body, q->app->stopping ? "stopping\n" : "ok\n");
+    return 0;
+}
+
+int page_metrics(struct request *q, struct response *r, struct err *err)
+{
+    const struct app *app = q->app;
+    const struct {
+        const char *name, *type, *help;
+        int64_t value;
+    } rows[] = {
+        {"xiaohao_requests_total", "counter", "Requests answered.", app->requests},
+        {"xiaohao_failures_total", "counter", "Answers with a status of 500 and above.",
+         app->failures},
+        {"xiaohao_commands_total", "counter", "Commands that became entries.", app->commands},
+        {"xiaohao_refusals_total", "counter", "Commands that a rule refused.", app->refusals},
+        {"xiaohao_statements_total", "counter", "Statements asked of the database by requests.",
+         app->statements},
+        {"xiaohao_uptime_seconds", "gauge", "Since the server began.",
+         (app->env->now(app->env) - app->started) / 1000},
+    };
+
+    (void)err;
+    respond_type(r, 200, "text/plain; version=0.0.4; charset=utf-8");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        buf_printf(&r->body, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", rows[i].name, rows[i].help,
+                   rows[i].name, rows[i].type, rows[i].name, (long long)rows[i].value);
+    return 0;
+}

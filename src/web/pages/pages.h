@@ -1,0 +1,39 @@
+/*
+ * pages.h: what the pages share: the frame around them, and small pieces that stand on several.
+ */
+#ifndef XH_WEB_PAGES_H
+#define XH_WEB_PAGES_H
+
+#include "web/pages/layout.html.h"
+#include "web/request.h"
+
+/* The frame: everything above the page's own content, and below it. A request for a fragment gets
+ * neither. `here` is the navigation entry that the page belongs to ("items"), or "". */
+void page_open(struct request *q, struct response *r, struct text title, const char *here);
+void page_shut(struct request *q, struct response *r);
+
+/* A whole page that says why there is none. Works also when nobody is signed in. */
+void page_error(struct request *q, struct response *r, int status, struct text sentence);
+
+/* A day as people write it: "2026-11-25"; empty for none. In the arena. */
+struct text page_day(struct request *q, int32_t day);
+/* A moment in the ledger's zone to the minute. In the arena. */
+struct text page_time(struct request *q, int64_t ms);
+/* The label of a word of a vocabulary in the reader's language. */
+struct text page_word(const struct request *q, const struct vocabulary *v, int64_t word);
+/* A sentence of the catalogue in the reader's language. */
+struct text page_tr(const struct request *q, const char *sentence);
+/* The same with values; in the arena. */
+#define page_say(q, sentence, ...)                                        \
+    page_say_to((q), (sentence), (struct text[]){{0}, ##__VA_ARGS__} + 1, \
+                (int)(sizeof((struct text[]){{0}, ##__VA_ARGS__}) / sizeof(struct text)) - 1)
+struct text page_say_to(struct request *q, const char *sentence, const struct text *args,
+                        int count);
+
+/* A fresh idempotency key for a form. */
+struct text page_key(struct request *q);
+
+/* The state's mark: label and colour class. */
+struct page_mark page_state(const struct request *q, int64_t state, bool taken_over);
+
+#endif

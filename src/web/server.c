@@ -1,0 +1,724 @@
+/*
+ * server.c: see server.h.
+ *
+ * A visit is one request on its way: begun with the raw target, then the headers, then the body in
+ * pieces, then the answer. The library is told to be strict; what it lets pass all the same (two
+ * lengths, a length beside chunks, a value with a NUL) is refused here.
+ */
+#include "web/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "web/routes.h"
+
+enum {
+    CONNECTIONS = 1000,
+    CONNECTIONS_EACH = 200, /* from one address; a proxy's are all from one */
+    HEADERS_BYTES = 32 * 1024,
+    FORM_BYTES = 2 << 20,
+    IDLE_SECONDS = 30,
+    ANSWER_WAIT_S = 20, /* for what is being answered when the server ends */
+    VISIT_BYTES = 64 << 20,
+    FIELDS = 2000,
+    FILES = 20,
+    PIECE = 64 * 1024
+};
+static const int64_t upload_bytes = INT64_C(512) << 20; /* of all files of one form */
+
+struct server {
+    struct app *app;
+    struct MHD_Daemon *daemon;
+    struct server_options options;
+    char *certificate, *key;
+    struct arena arena;
+    int64_t visits; /* being answered now */
+};
+
+struct visit {
+    struct server *server;
+    struct arena arena;
+    struct request q;
+    struct text raw;
+    struct buf body;                /* of a plain form */
+    struct MHD_PostProcessor *form; /* of one with files */
+    struct given *fields;
+    size_t field_count;
+    struct buf value; /* of the field that is coming in */
+    bool value_open;
+    struct upload uploads[FILES];
+    size_t upload_count;
+    int file; /* the file that is coming in */
+    int64_t received, began;
+    int refusal; /* a status; what is left of the body is thrown away */
+    bool begun, failed;
+};
+
+/* --- a visit's life ----------------------------------------------------------------------------
+ */
+
+static void *visit_begin(void *server, const char *uri, struct MHD_Connection *connection)
+{
+    struct server *s = server;
+    struct visit *v = mem_alloc(sizeof *v);
+
+    (void)connection;
+    if (v == NULL)
+        return NULL;
+    v->server = s;
+    v->arena = ARENA(VISIT_BYTES);
+    v->body = BUF(FORM_BYTES);
+    v->value = BUF(FORM_BYTES);
+    v->file = -1;
+    v->raw = arena_text(&v->arena, text_of(uri));
+    v->began = s->app->env->now(s->app->env);
+    __atomic_add_fetch(&s->visits, 1, __ATOMIC_RELAXED);
+    return v;
+}
+
+static void visit_end(void *server, struct MHD_Connection *connection, void **state,
+                      enum MHD_RequestTerminationCode code)
+{
+    struct server *s = server;
+    struct visit *v = *state;
+
+    (void)connection;
+    (void)code;
+    if (v == NULL)
+        return;
+    *state = NULL;
+    if (v->form)
+        MHD_destroy_post_processor(v->form);
+    if (v->file >= 0)
+        close(v->file);
+    for (size_t i = 0; i < v->upload_count; i++)
+        unlink(arena_cstr(&v->arena, v->uploads[i].path));
+    buf_release(&v->body);
+    buf_release(&v->value);
+    arena_release(&v->arena);
+    mem_free(v);
+    __atomic_sub_fetch(&s->visits, 1, __ATOMIC_RELAXED);
+}
+
+/* --- the headers -------------------------------------------------------------------------------
+ */
+
+struct headers {
+    struct visit *v;
+    int lengths, hosts, encodings;
+    struct text type, language, cookie, forwarded_for, forwarded_proto;
+    bool wrong;
+};
+
+static enum MHD_Result take_header(void *state, enum MHD_ValueKind kind, const char *key,
+                                   size_t key_size, const char *value, size_t value_size)
+{
+    struct headers *h = state;
+    struct request *q = &h->v->q;
+    struct text given = arena_text(&h->v->arena, (struct text){value, value_size});
+    const struct {
+        const char *name;
+        struct text *place;
+    } places[] = {{"accept", &q->accept},
+                  {"accept-language", &h->language},
+                  {"authorization", &q->authorization},
+                  {"content-type", &h->type},
+                  {"cookie", &h->cookie},
+                  {"host", &q->host},
+                  {"if-none-match", &q->etag},
+                  {"origin", &q->origin},
+                  {"user-agent", &q->agent},
+                  {"x-forwarded-for", &h->forwarded_for},
+                  {"x-forwarded-proto", &h->forwarded_proto}};
+
+    (void)kind;
+    (void)key_size;
+    if (memchr(value ? value : "", '\0', value_size))
+        h->wrong = true;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (strcasecmp(key, places[i].name) == 0)
+            *places[i].place = given;
+    if (strcasecmp(key, "hx-request") == 0)
+        q->fragment = true;
+    if (strcasecmp(key, "host") == 0)
+        h->hosts++;
+    if (strcasecmp(key, "transfer-encoding") == 0)
+        h->encodings++;
+    if (strcasecmp(key, "content-length") == 0) {
+        h->lengths++;
+        for (size_t i = 0; i < value_size; i++)
+            if (value[i] < '0' || value[i] > '9' || value_size > 18)
+                h->wrong = true;
+    }
+    return MHD_YES;
+}
+
+/* The value of a cookie (RFC 6265, section 5.4). */
+static struct text cookie(struct text header, struct text name)
+{
+    struct text rest = header, piece;
+
+    while (text_cut(&rest, ';', &piece)) {
+        struct text value = text_trim(piece), key;
+        text_cut(&value, '=', &key);
+        if (text_eq(key, name))
+            return value.p ? value : T("");
+    }
+    return T("");
+}
+
+/* The reader's language: what they chose, or what their browser asks for; Chinese otherwise. */
+static enum lang language(struct text chosen, struct text accepted)
+{
+    ptrdiff_t zh = text_find(accepted, T("zh")), en = text_find(accepted, T("en"));
+
+    if (chosen.n)
+        return text_eq(chosen, T("en")) ? LANG_EN : LANG_ZH;
+    return en >= 0 && (zh < 0 || en < zh) ? LANG_EN : LANG_ZH;
+}
+
+static struct text peer(struct visit *v, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char out[INET6_ADDRSTRLEN] = "";
+
+    if (info && info->client_addr->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr,
+                  out, sizeof out);
+    else if (info && info->client_addr->sa_family == AF_INET6)
+        inet_ntop(AF_INET6,
+                  &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr, out,
+                  sizeof out);
+    return arena_text(&v->arena, text_of(out));
+}
+
+static enum MHD_Result take_piece(void *state, enum MHD_ValueKind kind, const char *key,
+                                  const char *name, const char *type, const char *encoding,
+                                  const char *data, uint64_t at, size_t size);
+
+/* Reads the headers. 0, or the status with which the request is refused. */
+static int headers_take(struct visit *v, struct MHD_Connection *connection, const char *method)
+{
+    struct headers h = {.v = v};
+    struct request *q = &v->q;
+    const union MHD_ConnectionInfo *tls =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_PROTOCOL);
+
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, &h);
+    q->app = v->server->app;
+    q->arena = &v->arena;
+    q->lang = language(cookie(h.cookie, T("lang")), h.language);
+    q->session_cookie = cookie(h.cookie, T("session"));
+    q->json = text_has(q->accept, T("application/json")) || q->authorization.n;
+    q->address = peer(v, connection);
+    q->secure = tls && v->server->options.certificate;
+    if (v->server->options.proxied) {
+        /* The proxy appends the address that it saw. */
+        struct text rest = h.forwarded_for, piece;
+        while (text_cut(&rest, ',', &piece))
+            if (text_trim(piece).n)
+                q->address = text_trim(piece);
+        q->secure = text_eq(h.forwarded_proto, T("https"));
+    }
+    if (h.wrong || h.lengths > 1 || h.hosts > 1 || h.encodings > 1 || (h.lengths && h.encodings))
+        return 400;
+    if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
+        q->method = METHOD_GET;
+    else if (strcmp(method, "POST") == 0)
+        q->method = METHOD_POST;
+    else
+        return 405;
+    if (!target_parse(q, v->raw))
+        return 400;
+    if (q->method == METHOD_GET && (h.lengths || h.encodings))
+        return 400;
+    if (q->method == METHOD_POST && text_starts(h.type, T("multipart/form-data"))) {
+        v->form = MHD_create_post_processor(connection, PIECE, take_piece, v);
+        if (v->form == NULL)
+            return 400;
+    } else if (q->method == METHOD_POST && h.type.n &&
+               !text_starts(h.type, T("application/x-www-form-urlencoded"))) {
+        return 415;
+    }
+    return v->arena.failed ? 503 : 0;
+}
+
+/* --- the body ----------------------------------------------------------------------------------
+ */
+
+/* The field that came in is whole. */
+static void field_done(struct visit *v)
+{
+    if (v->value_open) {
+        v->fields[v->field_count - 1].value = arena_text(&v->arena, buf_view(&v->value));
+        if (!text_utf8(v->fields[v->field_count - 1].value) ||
+            memchr(v->value.p ? v->value.p : "", '\0', v->value.n))
+            v->refusal = 400;
+    }
+    if (v->value.failed)
+        v->refusal = 413;
+    v->value_open = false;
+    buf_clear(&v->value);
+    if (v->file >= 0)
+        close(v->file);
+    v->file = -1;
+}
+
+static void field_begin(struct visit *v, const char *key)
+{
+    field_done(v);
+    if (v->fields == NULL)
+        v->fields = arena_array(&v->arena, struct given, FIELDS);
+    if (v->fields == NULL || v->field_count == FIELDS) {
+        v->refusal = 413;
+        return;
+    }
+    v->fields[v->field_count++].name = arena_text(&v->arena, text_of(key));
+    v->value_open = true;
+}
+
+static void file_begin(struct visit *v, const char *key, const char *name)
+{
+    char path[FILE_PATH];
+    struct err err;
+
+    field_done(v);
+    if (v->upload_count == FILES) {
+        v->refusal = 413;
+        return;
+    }
+    if (file_join(path, v->server->app->dir, "uploads", &err) != 0 ||
+        file_mkdir(path, 0700, &err) != 0 ||
+        file_join(path, v->server->app->dir, "uploads/XXXXXX", &err) != 0 ||
+        (v->file = mkstemp(path)) < 0) {
+        v->refusal = 500;
+        return;
+    }
+    v->uploads[v->upload_count++] = (struct upload){
+        .field = arena_text(&v->arena, text_of(key)),
+        .name = arena_text(&v->arena, text_clip(text_of(name), 255)),
+        .path = arena_text(&v->arena, text_of(path)),
+    };
+}
+
+static enum MHD_Result take_piece(void *state, enum MHD_ValueKind kind, const char *key,
+                                  const char *name, const char *type, const char *encoding,
+                                  const char *data, uint64_t at, size_t size)
+{
+    struct visit *v = state;
+
+    (void)kind;
+    (void)type;
+    (void)encoding;
+    if (v->refusal)
+        return MHD_YES;
+    if (at == 0) {
+        /* A file field that was left empty comes without a name and without bytes. */
+        if (name && *name == '\0' && size == 0)
+            field_done(v);
+        else if (name)
+            file_begin(v, key ? key : "", name);
+        else
+            field_begin(v, key ? key : "");
+    }
+    if (v->refusal)
+        return MHD_YES;
+    if (v->value_open) {
+        buf_bytes(&v->value, data, size);
+    } else if (v->file >= 0) {
+        while (size > 0) {
+            ssize_t n = write(v->file, data, size);
+            if (n < 0 && errno == EINTR)
+                continue;
+            if (n <= 0) {
+                v->refusal = 500;
+                break;
+            }
+            data += n;
+            size -= (size_t)n;
+            v->uploads[v->upload_count - 1].size += n;
+        }
+    }
+    return MHD_YES;
+}
+
+static void body_take(struct visit *v, const char *data, size_t size)
+{
+    v->received += (int64_t)size;
+    if (v->refusal)
+        return;
+    if (v->received > (v->form ? upload_bytes : FORM_BYTES))
+        v->refusal = 413;
+    else if (v->form == NULL)
+        buf_bytes(&v->body, data, size);
+    else if (MHD_post_process(v->form, data, size) != MHD_YES)
+        v->refusal = 400;
+}
+
+static void body_done(struct visit *v)
+{
+    struct request *q = &v->q;
+
+    if (v->form) {
+        if (MHD_destroy_post_processor(v->form) != MHD_YES && !v->refusal)
+            v->refusal = 400;
+        v->form = NULL;
+        field_done(v);
+        q->form = v->fields;
+        q->form_count = v->field_count;
+        q->uploads = v->uploads;
+        q->upload_count = v->upload_count;
+    } else if (!v->refusal && (v->body.failed || !fields_parse(&v->arena, buf_view(&v->body),
+                                                               &q->form, &q->form_count))) {
+        v->refusal = 400;
+    }
+}
+
+/* --- the answer --------------------------------------------------------------------------------
+ */
+
+/* What every answer carries. Pages load nothing from elsewhere, run no script but their own, and
+ * stand in nobody's frame. */
+static const char *const always[][2] = {
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+     "frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "same-origin"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(self), geolocation=(), microphone=()"},
+};
+
+struct streaming {
+    struct stream stream;
+    struct buf piece;
+    size_t at;
+    bool over;
+};
+
+static ssize_t stream_read(void *state, uint64_t at, char *out, size_t room)
+{
+    struct streaming *s = state;
+    size_t n;
+
+    (void)at;
+    while (s->at == s->piece.n) {
+        int rc;
+        if (s->over)
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        buf_clear(&s->piece);
+        s->at = 0;
+        rc = s->stream.next(s->stream.state, &s->piece);
+        if (rc < 0 || s->piece.failed)
+            return MHD_CONTENT_READER_END_WITH_ERROR;
+        s->over = rc == 0;
+    }
+    n = s->piece.n - s->at < room ? s->piece.n - s->at : room;
+    memcpy(out, s->piece.p + s->at, n);
+    s->at += n;
+    return (ssize_t)n;
+}
+
+static void stream_end(void *state)
+{
+    struct streaming *s = state;
+
+    s->stream.close(s->stream.state);
+    buf_release(&s->piece);
+    mem_free(s);
+}
+
+static struct MHD_Response *body_of(struct response *r)
+{
+    if (r->stream.next) {
+        struct streaming *s = mem_alloc(sizeof *s);
+        if (s == NULL) {
+            r->stream.close(r->stream.state);
+            return NULL;
+        }
+        *s = (struct streaming){.stream = r->stream, .piece = BUF(BUF_ANY)};
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, stream_read, s,
+                                                 stream_end);
+    }
+    if (r->fd >= 0)
+        return MHD_create_response_from_fd64((uint64_t)r->fd_size, r->fd);
+    return MHD_create_response_from_buffer(r->body.n, r->body.p, MHD_RESPMEM_MUST_COPY);
+}
+
+static void header(struct MHD_Response *m, const char *name, const char *value)
+{
+    /* A value with a line break would be refused by the library; it is then left out. */
+    MHD_add_response_header(m, name, value);
+}
+
+static void access_line(const struct visit *v, const struct response *r)
+{
+    const struct app *app = v->server->app;
+    buf_auto struct buf line = BUF(16384);
+    int64_t now = app->env->now(app->env);
+
+    if (!v->server->options.log)
+        return;
+    /* The query is left out: it may hold what somebody searched for. */
+    buf_printf(&line, "%lld.%03lld ", (long long)(now / 1000), (long long)(now % 1000));
+    buf_text(&line, v->q.address);
+    buf_str(&line, v->q.method == METHOD_POST ? " POST " : " GET ");
+    for (size_t i = 0; i < v->q.path.n && i < 512; i++) {
+        char c = v->q.path.p[i];
+        buf_char(&line, (unsigned char)c <= 0x20 || c == 0x7f ? '?' : c);
+    }
+    buf_printf(&line, " %d %zu %lld ms ", r->status, r->body.n, (long long)(now - v->began));
+    buf_text(&line, v->q.signed_in ? v->q.viewer.person : T("-"));
+    buf_char(&line, '\n');
+    if (!line.failed)
+        fwrite(line.p, 1, line.n, stderr);
+}
+
+static enum MHD_Result reply(struct visit *v, struct MHD_Connection *connection, struct response *r)
+{
+    struct MHD_Response *m = body_of(r);
+    enum MHD_Result rc = MHD_NO;
+
+    if (r->status == 0)
+        r->status = 200;
+    __atomic_add_fetch(&v->server->app->requests, 1, __ATOMIC_RELAXED);
+    if (r->status >= 500)
+        __atomic_add_fetch(&v->server->app->failures, 1, __ATOMIC_RELAXED);
+    if (m) {
+        for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
+            header(m, always[i][0], always[i][1]);
+        header(m, "Content-Type", r->type ? r->type : "text/html; charset=utf-8");
+        header(m, "Cache-Control",
+               r->keep     ? "public, max-age=31536000, immutable"
+               : r->etag.n ? "private, no-cache"
+                           : "no-store");
+        if (r->etag.n) {
+            buf_auto struct buf quoted = BUF(256);
+            buf_char(&quoted, '"');
+            buf_text(&quoted, r->etag);
+            buf_char(&quoted, '"');
+            header(m, "ETag", buf_cstr(&quoted));
+        }
+        header(m, "Vary", "Cookie, Accept, Accept-Language, HX-Request");
+        if (r->location.n)
+            header(m, "Location", buf_cstr(&r->location));
+        if (r->disposition.n)
+            header(m, "Content-Disposition", buf_cstr(&r->disposition));
+        if (r->cookie.n)
+            header(m, "Set-Cookie", buf_cstr(&r->cookie));
+        if (v->q.secure)
+            header(m, "Strict-Transport-Security", "max-age=31536000");
+        if (v->refusal || r->status == 400)
+            header(m, "Connection", "close");
+        rc = MHD_queue_response(connection, (unsigned)r->status, m);
+        MHD_destroy_response(m);
+    }
+    access_line(v, r);
+    buf_release(&r->body);
+    buf_release(&r->location);
+    buf_release(&r->disposition);
+    buf_release(&r->cookie);
+    return rc;
+}
+
+static struct response response_new(void)
+{
+    return (struct response){.body = BUF(BUF_ANY),
+                             .location = BUF(8192),
+                             .disposition = BUF(4096),
+                             .cookie = BUF(1024),
+                             .fd = -1};
+}
+
+static enum MHD_Result refuse(struct visit *v, struct MHD_Connection *connection, int status)
+{
+    struct response r = response_new();
+
+    v->refusal = status;
+    respond_type(&r, status, "text/plain; charset=utf-8");
+    say(&r.body, v->q.lang,
+        status == 413   ? N_("That is more than can be taken at once.")
+        : status == 405 ? N_("This address cannot be used that way.")
+        : status == 415 ? N_("A form was expected.")
+        : status == 400 ? N_("The request is malformed.")
+                        : N_("The server cannot take this now. Try again."));
+    buf_char(&r.body, '\n');
+    return reply(v, connection, &r);
+}
+
+static enum MHD_Result handle(void *server, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *data,
+                              size_t *size, void **state)
+{
+    struct visit *v = *state;
+    struct response r = response_new();
+
+    (void)server;
+    (void)url;
+    (void)version;
+    if (v == NULL)
+        return MHD_NO;
+    if (!v->begun) {
+        int status = headers_take(v, connection, method);
+        v->begun = true;
+        if (status)
+            return refuse(v, connection, status);
+        if (v->q.method == METHOD_POST && !route_admits(&v->q, &r)) {
+            v->refusal = r.status;
+            return reply(v, connection, &r);
+        }
+        return MHD_YES;
+    }
+    if (*size) {
+        body_take(v, data, *size);
+        *size = 0;
+        return MHD_YES;
+    }
+    if (v->q.method == METHOD_POST)
+        body_done(v);
+    if (v->refusal)
+        return refuse(v, connection, v->refusal);
+    route_answer(&v->q, &r);
+    return reply(v, connection, &r);
+}
+
+/* --- beginning and ending ----------------------------------------------------------------------
+ */
+
+/* "127.0.0.1:8080", "[::1]:8080" or "localhost:8080" (which is 127.0.0.1). */
+static bool address_parse(struct text given, struct sockaddr_storage *out, socklen_t *size)
+{
+    buf_auto struct buf host = BUF(64);
+    size_t colon = given.n;
+    int64_t port;
+    struct text name;
+
+    while (colon > 0 && given.p[colon - 1] != ':')
+        colon--;
+    if (colon == 0 || !text_int(text_from(given, colon), &port) || port < 0 || port > 65535)
+        return false;
+    name = text_head(given, colon - 1);
+    *out = (struct sockaddr_storage){0};
+    if (name.n > 2 && name.p[0] == '[' && name.p[name.n - 1] == ']') {
+        struct sockaddr_in6 *six = (struct sockaddr_in6 *)out;
+        buf_text(&host, (struct text){name.p + 1, name.n - 2});
+        *size = sizeof *six;
+        six->sin6_family = AF_INET6;
+        six->sin6_port = htons((uint16_t)port);
+        return inet_pton(AF_INET6, buf_cstr(&host), &six->sin6_addr) == 1;
+    }
+    struct sockaddr_in *four = (struct sockaddr_in *)out;
+    buf_text(&host, text_eq(name, T("localhost")) ? T("127.0.0.1") : name);
+    *size = sizeof *four;
+    four->sin_family = AF_INET;
+    four->sin_port = htons((uint16_t)port);
+    return inet_pton(AF_INET, buf_cstr(&host), &four->sin_addr) == 1;
+}
+
+static char *whole_file(struct server *s, const char *path, struct err *err)
+{
+    struct text bytes;
+
+    if (file_read(path, 1 << 20, &s->arena, &bytes, err) != 0)
+        return NULL;
+    return (char *)(uintptr_t)arena_cstr(&s->arena, bytes);
+}
+
+static void silent(void *state, const char *format, va_list values)
+{
+    (void)state;
+    (void)format;
+    (void)values;
+}
+
+struct server *server_open(struct app *app, const struct server_options *options, struct err *err)
+{
+    struct server *s = mem_alloc(sizeof *s);
+    struct sockaddr_storage address;
+    socklen_t size;
+    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
+                     MHD_USE_POLL | MHD_USE_ERROR_LOG;
+    struct MHD_OptionItem more[4] = {{0}};
+    int count = 0;
+
+    if (s == NULL) {
+        err_set(err, NO_MEMORY);
+        return NULL;
+    }
+    s->app = app;
+    s->options = *options;
+    s->arena = ARENA(4 << 20);
+    if (!address_parse(options->address, &address, &size)) {
+        err_set(err, BAD_VALUE, T("--listen ADDR:PORT"));
+        server_close(s);
+        return NULL;
+    }
+    if (options->certificate) {
+        s->certificate = whole_file(s, options->certificate, err);
+        s->key = s->certificate
+                     ? whole_file(s, options->key ? options->key : options->certificate, err)
+                     : NULL;
+        if (s->key == NULL) {
+            server_close(s);
+            return NULL;
+        }
+        flags |= MHD_USE_TLS;
+        more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, s->certificate};
+        more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, s->key};
+    }
+    if (address.ss_family == AF_INET6)
+        flags |= MHD_USE_IPv6;
+    if (!options->proxied)
+        more[count++] =
+            (struct MHD_OptionItem){MHD_OPTION_PER_IP_CONNECTION_LIMIT, CONNECTIONS_EACH, NULL};
+    more[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+    s->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, handle, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+        MHD_OPTION_EXTERNAL_LOGGER, silent, NULL, MHD_OPTION_URI_LOG_CALLBACK, visit_begin, s,
+        MHD_OPTION_NOTIFY_COMPLETED, visit_end, s, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_LISTEN_BACKLOG_SIZE, 512u, MHD_OPTION_THREAD_STACK_SIZE, (size_t)(1 << 20),
+        MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+    if (s->daemon == NULL) {
+        err_errno(err, options->address);
+        server_close(s);
+        return NULL;
+    }
+    return s;
+}
+
+int server_port(const struct server *s)
+{
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
+
+    return info ? info->port : 0;
+}
+
+void server_close(struct server *s)
+{
+    if (s == NULL)
+        return;
+    if (s->daemon) {
+        MHD_socket listening = MHD_quiesce_daemon(s->daemon);
+        for (int i = 0; i < ANSWER_WAIT_S * 20 && __atomic_load_n(&s->visits, __ATOMIC_RELAXED);
+             i++)
+            usleep(50 * 1000);
+        MHD_stop_daemon(s->daemon);
+        if (listening != MHD_INVALID_SOCKET)
+            close(listening);
+    }
+    arena_release(&s->arena);
+    mem_free(s);
+}
