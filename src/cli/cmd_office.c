@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/cli.h"
+#include "cli/credentials.h"
 #include "cli_office.sql.h"
 #include "ledger/office.sql.h"
 #include "office/evidence.h"
@@ -426,6 +427,8 @@ int cmd_person(struct cli *c)
 
     if (is(c, "add") || is(c, "change"))
         return put_person(c);
+    if (is(c, "token") || is(c, "totp") || is(c, "session") || is(c, "link"))
+        return person_credentials(c);
     if (!is(c, "show") && !is(c, "deputy") && !is(c, "hand-over"))
         return unknown_action(c);
     if ((status = subject(c, &command.on)) != 0)

@@ -18,4 +18,28 @@ CREATE TABLE sealed (commitment TEXT PRIMARY KEY, item TEXT NOT NULL, field TEXT
     box BLOB NOT NULL, wrapped BLOB NOT NULL) WITHOUT ROWID;
 -- Credentials: outside the log as well.
 CREATE TABLE credential (person TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
+-- Second factors: the secret is sealed as in seal.h; state 0 waits for its first code, 1 counts. step
+-- is the last one whose code was taken.
+CREATE TABLE IF NOT EXISTS second_factor (person TEXT NOT NULL, state INTEGER NOT NULL,
+    commitment BLOB NOT NULL, box BLOB NOT NULL, wrapped BLOB NOT NULL, step INTEGER NOT NULL,
+    PRIMARY KEY (person, state)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS recovery_code (person TEXT NOT NULL, hash TEXT NOT NULL,
+    PRIMARY KEY (person, hash)) WITHOUT ROWID;
+-- Failed sign-ins, counted until a moment, by whom and from where.
+CREATE TABLE IF NOT EXISTS attempt (what TEXT PRIMARY KEY, n INTEGER NOT NULL,
+    until INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS attempt_until ON attempt (until);
+-- Who is signed in and which programs may act for whom. Only hashes of what they show are kept.
+CREATE TABLE IF NOT EXISTS session (hash TEXT PRIMARY KEY, person TEXT NOT NULL,
+    created INTEGER NOT NULL, seen INTEGER NOT NULL, agent TEXT NOT NULL,
+    address TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS session_person ON session (person);
+CREATE TABLE IF NOT EXISTS token (id TEXT PRIMARY KEY, hash TEXT NOT NULL, person TEXT NOT NULL,
+    label TEXT NOT NULL, scopes INTEGER NOT NULL, created INTEGER NOT NULL,
+    expires INTEGER NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS token_person ON token (person);
+-- Who a person is to a sign-in service or a directory.
+CREATE TABLE IF NOT EXISTS identity (issuer TEXT NOT NULL, subject TEXT NOT NULL,
+    person TEXT NOT NULL, PRIMARY KEY (issuer, subject)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS identity_person ON identity (person);
 PRAGMA user_version = 1;

@@ -115,6 +115,20 @@ static int seal_all(struct batch *b, struct command *c, struct sealed_put_in **r
     return 0;
 }
 
+/* Whoever is made inactive is signed out with the same commit. Credentials are no projection:
+ * `rebuild` must not come here. */
+static int end_credentials(struct batch *b, const struct person_list *people, struct err *err)
+{
+    for (size_t i = 0; i < people->count; i++) {
+        struct text person = people->at[i].code;
+        if (people->at[i].inactive &&
+            (session_end_of(b->store, &(struct session_end_of_in){person}, err) != 0 ||
+             token_end_of(b->store, &(struct token_end_of_in){person}, err) != 0))
+            return -1;
+    }
+    return 0;
+}
+
 /* One command: decided, and when it is allowed, appended and projected. */
 static int write_one(struct batch *b, struct command *c, struct outcome *o, struct err *err)
 {
@@ -201,6 +215,9 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
         if (sealed_put(b->store, &secrets[i], err) != 0)
             return -1;
     }
+    if (e.event.kind == EVENT_PERSON_PUT &&
+        end_credentials(b, &e.event.person_put.people, err) != 0)
+        return -1;
     return append(b, &e, &bytes, err) != 0 ? -1 : project(b, &e, err);
 }
 

@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include "office/signin/session.h"
 #include "password.sql.h"
 
 int password_set(struct ledger *l, struct text person, struct text password, struct err *err)
@@ -15,7 +16,14 @@ int password_set(struct ledger *l, struct text person, struct text password, str
         crypto_pwhash_str(hash, password.p, password.n, crypto_pwhash_OPSLIMIT_INTERACTIVE,
                           crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
         return err_set(err, NO_MEMORY);
-    return password_put(l->store, &(struct password_put_in){person, text_of(hash)}, err);
+    if (store_begin(l->store, true, err) != 0)
+        return -1;
+    if (password_put(l->store, &(struct password_put_in){person, text_of(hash)}, err) != 0 ||
+        session_end_others(l, person, T(""), err) != 0) {
+        store_rollback(l->store);
+        return -1;
+    }
+    return store_commit(l->store, err);
 }
 
 bool password_check(struct ledger *l, struct text person, struct text password)

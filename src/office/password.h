@@ -9,7 +9,8 @@
 /* At least this many characters; nothing else is asked of them (NIST SP 800-63B 5.1.1.2). */
 enum { PASSWORD_MIN = 8, PASSWORD_MAX = 1024 };
 
-/* Keeps the Argon2id hash of a person's password. -1: BAD_PASSWORD, or a failure. */
+/* Keeps the Argon2id hash of a person's password and ends all their sessions, in a transaction of
+ * its own. -1: BAD_PASSWORD, or a failure. */
 int password_set(struct ledger *l, struct text person, struct text password, struct err *err);
 /* True when it is the person's password. Takes as long for a person who has none. */
 bool password_check(struct ledger *l, struct text person, struct text password);

@@ -1,0 +1,74 @@
+/* signin.c: see signin.h. */
+#include "office/signin/signin.h"
+
+#include "ledger/office.sql.h"
+#include "office/names.h"
+#include "office/password.h"
+#include "office/signin/limit.h"
+#include "office/signin/second.h"
+
+enum { NAME_MAX_BYTES = 256 };
+
+/* 1 and the code of the active person who is meant, 0 when nobody is, -1. */
+static int find(struct ledger *l, struct text name, struct text *person, struct arena *arena,
+                struct err *err)
+{
+    struct person_get_out row;
+    int rc;
+
+    if (name.n == 0 || name.n > NAME_MAX_BYTES || !text_utf8(name))
+        return 0;
+    if (name_person(l, name, person, arena, err) != 0) {
+        bool nobody = err->code == ERR_NOT_FOUND || err->code == ERR_AMBIGUOUS;
+        if (nobody)
+            *err = (struct err){0};
+        return nobody ? 0 : -1;
+    }
+    rc = person_get_one(l->store, &(struct person_get_in){*person}, &row, arena, err);
+    return rc == 1 && row.inactive ? 0 : rc;
+}
+
+int signin_password(struct ledger *l, const struct signin_try *t, struct signin *s,
+                    struct arena *arena, struct err *err)
+{
+    struct text person = {0}, who;
+    int found, rc;
+    bool right;
+
+    *s = (struct signin){.answer = SIGNIN_REFUSED};
+    found = find(l, t->name, &person, arena, err);
+    if (found < 0)
+        return -1;
+    who = found ? person : text_head(text_trim(t->name), NAME_MAX_BYTES);
+    rc = limit_try(l, who, t->address, &s->until, err);
+    if (rc < 0)
+        return -1;
+    if (rc == 0) {
+        s->answer = SIGNIN_WAIT;
+        return 0;
+    }
+    right = password_check(l, found ? person : T(""), t->password);
+    if (!found || !right)
+        return 0;
+    s->person = person;
+    rc = second_has(l, person, NULL, err);
+    if (rc < 0)
+        return -1;
+    if (rc == 1) {
+        s->answer = SIGNIN_CODE;
+        if (t->code.n) {
+            rc = second_check(l, person, t->code, err);
+            if (rc <= 0) /* a wrong code is a wrong try */
+                return rc;
+            s->answer = SIGNIN_DONE;
+        }
+    } else {
+        s->answer = SIGNIN_DONE;
+    }
+    return limit_right(l, who, t->address, err);
+}
+
+bool credentials_may(const struct viewer *v, struct text person)
+{
+    return text_eq(v->person, person) || (v->roles & BIT(ROLE_ADMINISTRATOR)) != 0;
+}
