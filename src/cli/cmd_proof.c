@@ -76,7 +76,7 @@ int cmd_prove(struct cli *c)
         &(struct cli_item_in){c->viewer.person, c->viewer.today, text_of(cli_arg(c, 0))}, &item,
         &c->arena, &err);
     if (rc == 0)
-        err_set(&err, NOT_FOUND, text_of(N_("item")), text_of(cli_arg(c, 0)));
+        err_set(&err, NOT_FOUND, err_sentence(N_("item")), text_of(cli_arg(c, 0)));
     if (rc <= 0 || ledger_checkpoint(&c->ledger, &note, &err) != 0 ||
         note_open(buf_view(&note), &c->ledger.key, 1, &body, NULL, &err) != 0 ||
         checkpoint_parse(&point, body, &err) != 0)

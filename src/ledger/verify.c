@@ -21,14 +21,14 @@ static int bad_entry(struct err *err, int64_t seq, const char *why)
 {
     char number[24];
 
-    return err_set(err, WRONG_ENTRY, decimal(number, seq), text_of(why));
+    return err_set(err, WRONG_ENTRY, decimal(number, seq), err_sentence(why));
 }
 
 static int bad_checkpoint(struct err *err, int64_t size, const char *why)
 {
     char number[24];
 
-    return err_set(err, WRONG_CHECKPOINT, decimal(number, size), text_of(why));
+    return err_set(err, WRONG_CHECKPOINT, decimal(number, size), err_sentence(why));
 }
 
 /* A checkpoint that somebody kept, and what the log gave when it had that size. */
@@ -57,8 +57,9 @@ static int held_check(struct held *h, const struct frontier *f, struct err *err)
     h->seen = true;
     if (hash_eq(&root, &h->c.root))
         return 0;
-    return err_set(err, WRONG_HELD,
-                   text_of(N_("an entry that it covers has been changed, taken out or put in")));
+    return err_set(
+        err, WRONG_HELD,
+        err_sentence(N_("an entry that it covers has been changed, taken out or put in")));
 }
 
 static int held_end(const struct held *h, struct text origin, struct err *err)
@@ -66,9 +67,9 @@ static int held_end(const struct held *h, struct text origin, struct err *err)
     if (!h->given)
         return 0;
     if (!text_eq(h->c.origin, origin))
-        return err_set(err, WRONG_HELD, text_of(N_("it is of another ledger")));
+        return err_set(err, WRONG_HELD, err_sentence(N_("it is of another ledger")));
     if (!h->seen)
-        return err_set(err, WRONG_HELD, text_of(N_("the log is shorter than it was then")));
+        return err_set(err, WRONG_HELD, err_sentence(N_("the log is shorter than it was then")));
     return 0;
 }
 
@@ -126,7 +127,7 @@ static int check_evidence(struct ledger *l, const struct entry *e, struct eviden
             reason = N_("the file was altered");
         if (reason)
             return err_set(err, WRONG_EVIDENCE, list.at[i].name, decimal(number, e->seq),
-                           text_of(reason));
+                           err_sentence(reason));
         report->evidence++;
     }
     return 0;
@@ -156,7 +157,7 @@ static int check_sealed(struct ledger *l, const struct entry *e, struct sealed_l
         }
         if (!fits)
             return err_set(err, WRONG_SEALED, list.at[i].commitment,
-                           text_of(N_("it is not what the entry committed to")));
+                           err_sentence(N_("it is not what the entry committed to")));
         seal_release(&opened);
         report->sealed++;
     }
@@ -367,7 +368,7 @@ static int bad_line(struct err *err, const char *path, int64_t line, const char 
 {
     char number[24];
 
-    return err_set(err, WRONG_EXPORT, text_of(path), decimal(number, line), text_of(why));
+    return err_set(err, WRONG_EXPORT, text_of(path), decimal(number, line), err_sentence(why));
 }
 
 /* The longest line that is looked at: a checkpoint may carry signatures of others. */
@@ -424,7 +425,7 @@ int verify_export(const char *path, const struct vkey *trusted, struct text held
         return err_set(err, NO_MEMORY);
     }
     if (file == NULL)
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(strerror(errno)));
+        return err_unreadable(err, text_of(path));
     while (rc == 0 && (got = read_line(file, line, &t)) != 0) {
         struct json j;
         struct entry e;

@@ -127,7 +127,7 @@ static int add_text(struct given *g, struct texts *list, struct text value, stru
     if (list->at == NULL)
         return err_set(err, NO_MEMORY);
     if (list->count == LISTED)
-        return err_set(err, TOO_LARGE, text_of(N_("The list")), T("64"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The list")), T("64"));
     list->at[list->count++] = value;
     return 0;
 }
@@ -143,7 +143,7 @@ static int add_leader(struct given *g, struct text value, struct err *err)
     if (g->leaders.at == NULL)
         return err_set(err, NO_MEMORY);
     if (g->leaders.count == LISTED)
-        return err_set(err, TOO_LARGE, text_of(N_("The list")), T("64"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The list")), T("64"));
     text_cut(&duty, ':', &name);
     line = &g->leaders.at[g->leaders.count++];
     line->duty = duty.p ? duty : T("");
@@ -157,7 +157,7 @@ static int add_file(struct given *g, struct text path, struct err *err)
     if (g->evidence.at == NULL)
         return err_set(err, NO_MEMORY);
     if (g->evidence.count == LISTED)
-        return err_set(err, TOO_LARGE, text_of(N_("The list")), T("64"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The list")), T("64"));
     return evidence_store(g->l, path, &g->evidence.at[g->evidence.count++], g->arena, err);
 }
 
