@@ -470,3 +470,12 @@ int verb_command(struct ledger *l, const struct viewer *viewer, struct text verb
     command->secret_count = g.secret_count;
     return arena->failed ? err_set(err, NO_MEMORY) : 0;
 }
+
+struct text verb_key(struct text key, struct text on, struct arena *arena)
+{
+    struct hash hash = sha256_join(key, (struct text){"", 1}, on);
+    char out[37];
+
+    uuid_write(hash.b, 8, out);
+    return arena_text(arena, text_of(out));
+}

@@ -3,10 +3,13 @@
 
 Help and usage, exit statuses, what goes to which stream, the members of every JSON document, the
 loop of one item, backup and restore, passwords, evidence, several writers at once."""
+import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
+import uuid
 
 import desk
 import tap
@@ -101,8 +104,34 @@ def options_stand_before_and_behind():
                  ["--unit=城关镇", "--json", "list", "problems"],
                  ["list", "--json", "--unit=城关镇", "--", "problems"],
                  ["--as", "owner", "list", "problems", "--json", "--unit", "城关镇"],
-                 ["list", "problems", "--json", "--unit", "城关镇", "--as=owner"]):
+                 ["list", "problems", "--json", "--unit", "城关镇", "--as=owner"],
+                 ["--unit", "城关镇", "list", "problems", "--json"],
+                 ["--json", "--unit", "城关镇", "--as", "owner", "list", "problems"],
+                 ["--state", "assigned,in_progress,verified,struck_off", "--unit", "城关镇", "list",
+                  "--json", "problems"]):
         tap.check(DESK.run(*args, status=None).out == whole, args)
+    DESK.run("unit", "add", "list")
+    for args, out in (
+            # A value may be called like a command.
+            (["--unit", "list", "list", "problems", "--json"], ""),
+            (["--unit", "list", "--overdue", "list", "problems", "--json"], ""),
+            (["--as", "owner", "--unit=list", "list", "--json", "problems"], ""),
+            (["--name", "甲", "--json", "unit", "change", "list"], None),
+            (["--overdue", "list", "problems", "--json"],
+             DESK.run("list", "problems", "--overdue", "--json").out),
+            (["--text", "show", "act", "chase", "ZG-0001"], None)):
+        said = DESK.run(*args)
+        tap.check(out is None or said.out == out, args, said)
+    for args, named in (
+            (["--unit", "list", "problems"], "list"), (["--as", "owner", "--unit", "list"], "list"),
+            (["--overdue", "--unit", "list", "problems"], "list"),
+            (["--text", "act", "chase", "ZG-0001"], "act"),
+            (["--wish", "x", "list", "problems"], "--wish"), (["--unit"], "--unit"),
+            (["--unit", "x", "wish"], "--unit")):
+        for lang in desk.LANGUAGES:
+            said = DESK.run(*args, status=2, lang=lang)
+            tap.check(named in said.err and said.err.count("\n") == 1, said)
+        tap.check(DESK.run("--json", *args, status=2).json()["error"] == "USAGE", args)
     # Behind -- nothing is an option.
     said = DESK.run("show", "--json", "--", "--help", status=1)
     tap.check("--help" in said.json()["message"], said)
@@ -205,6 +234,31 @@ def the_same_key_is_one_entry():
     again = DESK.run("act", "chase", code, "--text", "请抓紧", "--id", "k-1", "--json").json()
     tap.check(first["seq"] == again["seq"] and again["repeated"] is True, first, again)
     tap.check(DESK.entries() == entries + 1)
+
+
+def one_key_for_several_is_one_entry_each():
+    codes, entries = [register() for _ in range(3)], DESK.entries()
+    command = ("act", "chase", *codes[:2], "--text", "请抓紧", "--id", "k-2", "--json")
+    first = DESK.run(*command).lines()
+    tap.check(DESK.entries() == entries + 2, first)
+    tap.check([row["code"] for row in first] == codes[:2], first)
+    tap.check(not any("repeated" in row for row in first), first)
+    again = DESK.run(*command).lines()
+    tap.check([row["seq"] for row in again] == [row["seq"] for row in first], again)
+    tap.check([row["code"] for row in again] == codes[:2], again)
+    tap.check(all(row["repeated"] is True for row in again), again)
+    # In another order and with one more, that one alone is new.
+    more = DESK.run("act", "chase", codes[2], *codes[1::-1], "--text", "请抓紧", "--id", "k-2",
+                    "--json").lines()
+    tap.check([row.get("repeated", False) for row in more] == [False, True, True], more)
+    tap.check(DESK.entries() == entries + 3, more)
+    # The key of a single subject is the key as it was given.
+    tap.check("repeated" not in DESK.run("act", "chase", codes[0], "--text", "x", "--id", "k-2",
+                                         "--json").json())
+    ids = [json.loads(line)["id"] for line in DESK.run("export", "log").out.splitlines()[-5:-1]]
+    named = uuid.UUID(bytes=hashlib.sha256(b"k-2\0" + codes[0].encode()).digest()[:16]).int
+    named = named & ~(0xf000 << 64) & ~(0xc000 << 48) | 0x8000 << 64 | 0x8000 << 48
+    tap.check(ids[0] == str(uuid.UUID(int=named)) and ids[3] == "k-2", ids)
 
 
 def documents_keep_their_members():
@@ -418,6 +472,7 @@ desk.run_all(
     options_stand_before_and_behind, the_ledger_is_named_or_is_here, a_ledger_is_not_made_twice,
     unknown_people_are_told, completion_is_bash, refusals_name_their_rule,
     several_subjects_are_refused_one_by_one, the_same_key_is_one_entry,
+    one_key_for_several_is_one_entry_each,
     documents_keep_their_members,
     an_item_goes_through_the_whole_loop, nobody_goes_around_the_rules,
     evidence_that_was_touched_is_told, a_backup_is_restored_whole, a_damaged_backup_is_told,
