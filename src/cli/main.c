@@ -339,9 +339,10 @@ static int parse(struct cli *c, int argc, char **argv)
                 return cli_usage(c, N_("The option {0} wants a value"), text_of(a));
             value = argv[++i];
         }
-        if (strcmp(name, "L") == 0)
+        if (strcmp(name, "L") == 0) {
             c->dir = value;
-        else if (strcmp(name, "as") == 0)
+            c->dir_given = true;
+        } else if (strcmp(name, "as") == 0)
             c->as = value;
         else if ((rc = add_option(c, name, takes ? value : "")) != 0)
             return rc;
@@ -499,7 +500,8 @@ int main(int argc, char **argv)
     int status;
 
     snprintf(c.via, sizeof c.via, "cli:%s", user ? user->pw_name : "?");
-    if (c.dir == NULL || *c.dir == '\0')
+    c.dir_given = c.dir && *c.dir;
+    if (!c.dir_given)
         c.dir = "ledger";
     c.args = calloc((size_t)argc + 1, sizeof *c.args);
     if (c.args == NULL)

@@ -3,6 +3,7 @@
 
 Help and usage, exit statuses, what goes to which stream, the members of every JSON document, the
 loop of one item, backup and restore, passwords, evidence, several writers at once."""
+import base64
 import hashlib
 import json
 import os
@@ -399,6 +400,82 @@ def evidence_that_was_touched_is_told():
     DESK.run("verify")
 
 
+def an_export_is_checked_with_the_key_of_its_ledger():
+    other, out = desk.Desk(), DESK.path("log.json")
+    DESK.run("export", "log", "-o", out)
+    key = DESK.run("checkpoint", "--json").json()["key"]
+    for args, more, source in (([], {}, "ledger"), (["--key", key], {"ledger": ""}, "given"),
+                               ([], {"ledger": "", "cwd": DESK.tmp}, "export"),
+                               # Where no ledger is named, the one that is here counts.
+                               ([], {"ledger": ""}, "ledger"),
+                               ([], {"ledger": "", "cwd": DESK.tmp,
+                                     "env": {"XIAOHAO_LEDGER": DESK.ledger}}, "ledger")):
+        said = DESK.run("verify", out, *args, "--json", **more).json()
+        tap.check((said["key"], said["key_from"]) == (key, source), source, said)
+        for lang, weaker in (("C", "weaker"), ("zh_CN.UTF-8", "较弱")):
+            said = DESK.run("verify", out, *args, lang=lang, **more)
+            tap.check(key in said.out, said)
+            tap.check((weaker in said.out) == (source == "export"), said)
+    # Another ledger's, and another key.
+    said = DESK.run("verify", out, ledger=other.ledger, status=1)
+    tap.check("another ledger" in said.err and out in said.err, said)
+    said = DESK.run("verify", out, "--json", ledger=other.ledger, status=1).json()
+    tap.check(said["error"] == "OTHER_LEDGER", said)
+    strange = other.run("checkpoint", "--json").json()["key"]
+    DESK.run("verify", out, "--key", strange, status=1)
+    DESK.run("verify", out, "--key", key, ledger=other.ledger)
+    DESK.run("verify", out, "--key", key[:-2], status=2)
+    DESK.run("verify", "--key", key, status=2)
+    DESK.run("verify", out, ledger=DESK.path("nowhere"), status=2)
+
+
+def a_log_that_was_written_anew_is_refused():
+    """Somebody alters an entry and signs the whole log again, with a key of their own."""
+    forger, out = desk.Desk(), DESK.path("log.json")
+    DESK.run("export", "log", "-o", out)
+    key = DESK.run("checkpoint", "--json").json()["key"]
+    own = forger.run("checkpoint", "--json").json()["key"]
+    with open(out, encoding="utf-8") as f:
+        lines = f.read().splitlines()
+    first = lines[0]
+    tap.check(key in first and "路灯不亮" in "".join(lines))
+    with open(os.path.join(forger.ledger, "keys", "log.key"), encoding="utf-8") as f:
+        secret = f.read()
+    for keep in (False, True):
+        # The origin stays, so the forger's key carries that name.
+        origin = key.split("+")[0]
+        public, seed = own.rsplit("+", 1)[1], secret.strip().rsplit("+", 1)[1]
+        ident = hashlib.sha256(origin.encode() + b"\n" + base64.b64decode(public)).digest()[:4]
+        mine = "%s+%s+%s" % (origin, ident.hex(), public)
+        entries = [line.replace("路灯不亮", "路灯已亮") for line in lines[:-1]]
+        entries[0] = first.replace(key, key if keep else mine)
+        forged = DESK.write("forged.json", "\n".join(
+            entries + [signed_checkpoint(origin, ident, base64.b64decode(seed)[1:], entries)]) + "\n")
+        if not keep:  # it agrees with itself, and says so
+            said = DESK.run("verify", forged, "--json", ledger="", cwd=DESK.tmp).json()
+            tap.check(said["key"] == mine and said["key_from"] == "export", said)
+        DESK.run("verify", forged, status=1)
+        DESK.run("verify", forged, "--key", key, ledger="", cwd=DESK.tmp, status=1)
+
+
+def signed_checkpoint(origin, ident, seed, entries):
+    """As docs/log-format.md says it, with OpenSSL's Ed25519."""
+    def root(leaves):
+        if len(leaves) == 1:
+            return leaves[0]
+        k = 1 << (len(leaves) - 1).bit_length() - 1
+        return hashlib.sha256(b"\1" + root(leaves[:k]) + root(leaves[k:])).digest()
+    top = root([hashlib.sha256(b"\0" + line.encode()).digest() for line in entries])
+    body = "%s\n%d\n%s\n" % (origin, len(entries), base64.b64encode(top).decode())
+    DESK.write("forger.der", bytes.fromhex("302e020100300506032b657004220420") + seed)
+    DESK.write("body", body)
+    made = subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", "-keyform", "DER", "-inkey",
+                           DESK.path("forger.der"), "-in", DESK.path("body")],
+                          capture_output=True, check=True).stdout
+    note = "%s\n\u2014 %s %s\n" % (body, origin, base64.b64encode(ident + made).decode())
+    return json.dumps({"checkpoint": note}, ensure_ascii=False, separators=(",", ":"))
+
+
 def a_backup_is_restored_whole():
     DESK.run("backup", DESK.path("backup"))
     DESK.run("backup", DESK.path("backup"))  # again over an older one
@@ -475,5 +552,6 @@ desk.run_all(
     one_key_for_several_is_one_entry_each,
     documents_keep_their_members,
     an_item_goes_through_the_whole_loop, nobody_goes_around_the_rules,
-    evidence_that_was_touched_is_told, a_backup_is_restored_whole, a_damaged_backup_is_told,
+    evidence_that_was_touched_is_told, an_export_is_checked_with_the_key_of_its_ledger,
+    a_log_that_was_written_anew_is_refused, a_backup_is_restored_whole, a_damaged_backup_is_told,
     passwords_are_guarded, many_write_at_once)
