@@ -162,7 +162,7 @@ int file_copy(const char *from, const char *to, unsigned mode, struct err *err)
     ssize_t got = 0;
 
     if (in < 0)
-        return err_set(err, NOT_A_FILE, text_of(from), text_of(strerror(errno)));
+        return err_unreadable(err, text_of(from));
     out = open_beside(to, name, sizeof name, mode, err);
     if (out < 0) {
         close(in);
@@ -191,10 +191,10 @@ int file_read(const char *path, size_t cap, struct arena *arena, struct text *by
     size_t have = 0;
 
     if (fd < 0)
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(strerror(errno)));
+        return err_unreadable(err, text_of(path));
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         close(fd);
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(N_("not an ordinary file")));
+        return err_set(err, NOT_A_FILE, text_of(path), err_sentence(N_("not an ordinary file")));
     }
     if ((uint64_t)st.st_size > cap) {
         char limit[32];
@@ -230,10 +230,10 @@ int file_scan(const char *path, int (*each)(void *arg, struct text block, struct
     int fd = fails() ? -1 : open(path, O_RDONLY | O_CLOEXEC), rc = 0;
 
     if (fd < 0)
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(strerror(errno)));
+        return err_unreadable(err, text_of(path));
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         close(fd);
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(N_("not an ordinary file")));
+        return err_set(err, NOT_A_FILE, text_of(path), err_sentence(N_("not an ordinary file")));
     }
     while (rc == 0) {
         ssize_t got = fails() ? -1 : read(fd, block, sizeof block);

@@ -117,9 +117,12 @@ int cmd_act(struct cli *c)
         err_set(&err, NO_MEMORY);
         return cli_fail(c, &err);
     }
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         if (verb_command(&c->ledger, &c->viewer, text_of(cli_arg(c, 0)), text_of(cli_arg(c, i + 1)),
                          params, (size_t)c->option_count, &commands[i], &c->arena, &err) != 0)
             return cli_fail(c, &err);
+        if (count > 1 && commands[i].id.n)
+            commands[i].id = verb_key(commands[i].id, commands[i].on, &c->arena);
+    }
     return cli_commit(c, commands, (size_t)count);
 }

@@ -35,7 +35,7 @@ static int missing(struct cli *c, const char *what, struct text on)
 {
     struct err err = {0};
 
-    err_set(&err, NOT_FOUND, text_of(what), on);
+    err_set(&err, NOT_FOUND, err_sentence(what), on);
     return cli_fail(c, &err);
 }
 

@@ -90,10 +90,10 @@ int sheet_read(const char *path, const struct sheet_limits *limits, struct sheet
     int rc;
 
     if (s.fd < 0)
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(strerror(errno)));
+        return err_unreadable(err, text_of(path));
     if (fstat(s.fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         close(s.fd);
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(N_("not an ordinary file")));
+        return err_set(err, NOT_A_FILE, text_of(path), err_sentence(N_("not an ordinary file")));
     }
     s.size = (uint64_t)st.st_size;
     rc = read_source(&s, limits, sink, format, err);

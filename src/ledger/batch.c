@@ -249,8 +249,8 @@ int batch_count_at(struct batch *b, struct text path, const struct item *item, i
     if (batch_campaign(b, item->campaign, &c, err) != 0)
         return -1;
     if (c == NULL)
-        return err_set(err, CORRUPT, text_of(N_("The ledger")),
-                       text_of(N_("an item's campaign is not there")));
+        return err_set(err, CORRUPT, err_sentence(N_("The ledger")),
+                       err_sentence(N_("an item's campaign is not there")));
     if (vis < 0)
         vis = item->marking * 2 + c->confidential;
     for (int i = 0; i < count; i++) {

@@ -54,14 +54,16 @@ int ledger_refresh(struct ledger *l, struct err *err)
     if (rc < 0)
         return -1;
     if (rc == 0)
-        return err_set(err, CORRUPT, text_of(l->dir), text_of(N_("the ledger has no first entry")));
+        return err_set(err, CORRUPT, text_of(l->dir),
+                       err_sentence(N_("the ledger has no first entry")));
     copy_text(l->name, sizeof l->name, row.name);
     copy_text(l->origin, sizeof l->origin, row.origin);
     copy_text(l->timezone, sizeof l->timezone, row.timezone);
     copy_text(l->owner, sizeof l->owner, row.owner);
     l->marking = row.marking;
     if (!zone_minutes(row.timezone, &l->offset_minutes))
-        return err_set(err, CORRUPT, text_of(l->dir), text_of(N_("its time zone cannot be read")));
+        return err_set(err, CORRUPT, text_of(l->dir),
+                       err_sentence(N_("its time zone cannot be read")));
     return vkey_parse(&l->key, row.key, err);
 }
 
@@ -108,7 +110,7 @@ int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_
     l->store = store;
     l->env = env;
     if (what->timezone.n && !zone_minutes(what->timezone, &l->offset_minutes))
-        return err_set(err, USAGE, text_of(N_("The time zone is written like +08:00")),
+        return err_set(err, USAGE, err_sentence(N_("The time zone is written like +08:00")),
                        text_of(" init"));
     if (env_uuid(env, uuid, err) != 0)
         return -1;
@@ -153,7 +155,7 @@ int ledger_create(struct ledger *l, const char *dir, const struct ledger_new *wh
 
     *l = (struct ledger){.env = env};
     if (strlen(dir) >= sizeof l->dir)
-        return err_set(err, TOO_LARGE, text_of(N_("The path")), T("4095"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The path")), T("4095"));
     snprintf(l->dir, sizeof l->dir, "%s", dir);
     path_in(l, "ledger.db", path);
     if (file_exists(path))
@@ -228,7 +230,7 @@ int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *e
 
     *l = (struct ledger){.env = env};
     if (strlen(dir) >= sizeof l->dir)
-        return err_set(err, TOO_LARGE, text_of(N_("The path")), T("4095"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The path")), T("4095"));
     snprintf(l->dir, sizeof l->dir, "%s", dir);
     path_in(l, "ledger.db", path);
     if (!file_exists(path))
@@ -340,7 +342,7 @@ int viewer_load(struct viewer *v, struct ledger *l, struct text person, struct a
     if (rc < 0)
         return -1;
     if (rc == 0 || row.inactive)
-        return err_set(err, NOT_FOUND, text_of(N_("person")), person);
+        return err_set(err, NOT_FOUND, err_sentence(N_("person")), person);
     *v = (struct viewer){.person = arena_text(arena, person),
                          .today = ledger_today(l),
                          .roles = (uint32_t)row.roles,
@@ -367,10 +369,10 @@ int ledger_entry(struct ledger *l, int64_t seq, struct arena *arena, struct entr
         return -1;
     snprintf(number, sizeof number, "%lld", (long long)seq);
     if (rc == 0)
-        return err_set(err, NOT_FOUND, text_of(N_("entry")), text_of(number));
+        return err_set(err, NOT_FOUND, err_sentence(N_("entry")), text_of(number));
     if (!entry_read(row.bytes, arena, e, &why))
         return arena->failed ? err_set(err, NO_MEMORY)
-                             : err_set(err, WRONG_ENTRY, text_of(number), text_of(why));
+                             : err_set(err, WRONG_ENTRY, text_of(number), err_sentence(why));
     return 0;
 }
 
@@ -412,7 +414,7 @@ static int read_hashes(void *arg, int level, uint64_t first, unsigned count, str
         return -1;
     return got == count ? 0
                         : err_set(err, CORRUPT, text_of(l->dir),
-                                  text_of(N_("hashes of the tree are missing")));
+                                  err_sentence(N_("hashes of the tree are missing")));
 }
 
 struct tile_reader ledger_tiles(struct ledger *l)

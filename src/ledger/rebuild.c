@@ -30,8 +30,9 @@ static int replay(struct ledger *l, struct store *from, int64_t until, bool keep
         struct entry e;
         const char *why;
         if (!entry_read(row.bytes, &arena, &e, &why)) {
-            rc = arena.failed ? err_set(err, NO_MEMORY)
-                              : err_set(err, CORRUPT, text_of(N_("The log")), text_of(why));
+            rc = arena.failed
+                     ? err_set(err, NO_MEMORY)
+                     : err_set(err, CORRUPT, err_sentence(N_("The log")), err_sentence(why));
             break;
         }
         if (e.at > until)

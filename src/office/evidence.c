@@ -38,7 +38,7 @@ int evidence_store(struct ledger *l, struct text path, struct evidence_line *lin
             return -1;
         if (!hash_eq(&hash, &stored)) {
             remove(buf_cstr(&target));
-            return err_set(err, NOT_A_FILE, path, text_of(N_("it changed while it was read")));
+            return err_set(err, NOT_A_FILE, path, err_sentence(N_("it changed while it was read")));
         }
     }
     slash = strrchr(from, '/');

@@ -127,7 +127,7 @@ static int add_text(struct given *g, struct texts *list, struct text value, stru
     if (list->at == NULL)
         return err_set(err, NO_MEMORY);
     if (list->count == LISTED)
-        return err_set(err, TOO_LARGE, text_of(N_("The list")), T("64"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The list")), T("64"));
     list->at[list->count++] = value;
     return 0;
 }
@@ -143,7 +143,7 @@ static int add_leader(struct given *g, struct text value, struct err *err)
     if (g->leaders.at == NULL)
         return err_set(err, NO_MEMORY);
     if (g->leaders.count == LISTED)
-        return err_set(err, TOO_LARGE, text_of(N_("The list")), T("64"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The list")), T("64"));
     text_cut(&duty, ':', &name);
     line = &g->leaders.at[g->leaders.count++];
     line->duty = duty.p ? duty : T("");
@@ -157,7 +157,7 @@ static int add_file(struct given *g, struct text path, struct err *err)
     if (g->evidence.at == NULL)
         return err_set(err, NO_MEMORY);
     if (g->evidence.count == LISTED)
-        return err_set(err, TOO_LARGE, text_of(N_("The list")), T("64"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The list")), T("64"));
     return evidence_store(g->l, path, &g->evidence.at[g->evidence.count++], g->arena, err);
 }
 
@@ -469,4 +469,13 @@ int verb_command(struct ledger *l, const struct viewer *viewer, struct text verb
     command->secrets = g.secrets;
     command->secret_count = g.secret_count;
     return arena->failed ? err_set(err, NO_MEMORY) : 0;
+}
+
+struct text verb_key(struct text key, struct text on, struct arena *arena)
+{
+    struct hash hash = sha256_join(key, (struct text){"", 1}, on);
+    char out[37];
+
+    uuid_write(hash.b, 8, out);
+    return arena_text(arena, text_of(out));
 }

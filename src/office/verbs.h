@@ -23,6 +23,11 @@ int verb_command(struct ledger *l, const struct viewer *viewer, struct text verb
                  const struct param *params, size_t count, struct command *command,
                  struct arena *arena, struct err *err);
 
+/* The idempotency key of one of several subjects that a command names under one key: a UUIDv8 that
+ * follows from the key and the subject, so that each subject has its own, the same on repetition.
+ * Lives in the arena. */
+struct text verb_key(struct text key, struct text on, struct arena *arena);
+
 /* Of an option of any verb: 1 takes a value, 0 is a switch, -1 is unknown. */
 int verb_option(const char *name);
 /* Appends the verbs with their options, for a person. */

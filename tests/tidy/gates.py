@@ -57,11 +57,12 @@ BANNED = {
     "atoi": "no errors", "atol": "no errors", "atoll": "no errors", "rand": "base/env",
     "srand": "base/env", "random": "base/env", "system": "no shell", "popen": "no shell",
     "tmpnam": "a race", "tempnam": "a race", "mktemp": "a race", "alloca": "no limit",
-    "setlocale": "the whole process", "strerror_l": "err_errno", "clock_gettime": "base/env",
+    "setlocale": "the whole process", "strerror_l": "err_errno",
+    "strerror": "err_errno", "strerror_r": "err_errno", "clock_gettime": "base/env",
     "gettimeofday": "base/env", "getrandom": "base/env", "getentropy": "base/env",
     "randombytes_buf": "base/env", "time": "base/env",
 }
-BANNED_ALSO = {"base/env.c": ["clock_gettime", "getrandom"]}
+BANNED_ALSO = {"base/env.c": ["clock_gettime", "getrandom"], "base/err.c": ["strerror_r"]}
 
 MAX_LINES = 800
 
@@ -203,6 +204,18 @@ def sql_apart(root):
                                              line, re.I):
                 wrong.append("%s:%d: PostgreSQL does not know that"
                              % (os.path.relpath(path, root), number))
+    return wrong
+
+
+def failures_say(root):
+    """In a failure a sentence of ours is marked as one; what is text is said as it is."""
+    wrong = []
+    for path in files(root, "src", ".c", ".h"):
+        source = read(path)
+        for match in re.finditer(r'\berr_set\((?:[^;"]|"(?:\\.|[^"\\])*")*;', source):
+            if re.search(r"\btext_of\(\s*(N_|tr)\(", match[0]):
+                wrong.append("%s:%d: err_sentence(N_(…)), not text_of: it would stay English"
+                             % (os.path.relpath(path, root), source.count("\n", 0, match.start()) + 1))
     return wrong
 
 

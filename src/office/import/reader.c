@@ -586,7 +586,7 @@ int importer_finish(struct importer *im, struct text file, struct err *err)
                                         N_("a list of units"), N_("a list of people")};
 
     if (im->counts.tables == 0)
-        return err_set(err, NO_TABLE, file, text_of(names[im->options->kind]));
+        return err_set(err, NO_TABLE, file, err_sentence(names[im->options->kind]));
     return 0;
 }
 

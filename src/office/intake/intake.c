@@ -72,25 +72,17 @@ struct pending *run_row(struct run *r, const struct draft *d, enum row_fate fate
 static struct text row_key(struct run *r, uint32_t sheet, uint32_t row, int which)
 {
     unsigned char b[16];
-    char out[37], *o = out;
-    static const char digit[] = "0123456789abcdef";
+    char out[37];
 
     memcpy(b, r->key_base.b, 10);
-    b[6] = (unsigned char)(0x80 | (b[6] & 0x0f));
-    b[8] = (unsigned char)(0x80 | (b[8] & 0x3f));
     b[10] = (unsigned char)(sheet & 0xff);
     b[11] = (unsigned char)(row >> 24);
     b[12] = (unsigned char)(row >> 16);
     b[13] = (unsigned char)(row >> 8);
     b[14] = (unsigned char)row;
     b[15] = (unsigned char)(which << 4 | (int)(sheet >> 8 & 15));
-    for (int i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *o++ = '-';
-        *o++ = digit[b[i] >> 4];
-        *o++ = digit[b[i] & 15];
-    }
-    return arena_text(&r->arena, (struct text){out, 36});
+    uuid_write(b, 8, out);
+    return arena_text(&r->arena, text_of(out));
 }
 
 struct command *run_command(struct run *r, const struct draft *d, int which, enum event_kind kind,

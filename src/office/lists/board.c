@@ -333,7 +333,7 @@ static int name_campaigns(struct board *b, struct asking *q, struct err *err)
     if (b->campaign_count)
         qsort(b->campaigns, b->campaign_count, sizeof *b->campaigns, by_code);
     if (rc == 0 && !there)
-        return err_set(err, NOT_FOUND, text_of(N_("campaign")), b->campaign);
+        return err_set(err, NOT_FOUND, err_sentence(N_("campaign")), b->campaign);
     return rc;
 }
 
@@ -394,7 +394,7 @@ int board_load(struct board *b, struct ledger *l, const struct viewer *v, struct
     if (b->unit.n) {
         rc = board_unit_one(l->store, &(struct board_unit_in){b->unit}, &u, arena, err);
         if (rc <= 0)
-            return rc < 0 ? -1 : err_set(err, NOT_FOUND, text_of(N_("unit")), b->unit);
+            return rc < 0 ? -1 : err_set(err, NOT_FOUND, err_sentence(N_("unit")), b->unit);
         q.id = u.id;
         q.path = u.path;
         b->unit_name = u.name;

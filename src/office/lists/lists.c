@@ -66,7 +66,7 @@ int list_choose_unit(struct list_query *query, struct ledger *l, struct text uni
     int rc = list_path_one(l->store, &(struct list_path_in){.code = unit}, &row, arena, err);
 
     if (rc <= 0)
-        return rc < 0 ? -1 : err_set(err, NOT_FOUND, text_of(N_("unit")), unit);
+        return rc < 0 ? -1 : err_set(err, NOT_FOUND, err_sentence(N_("unit")), unit);
     query->path = row.path;
     if (name)
         *name = row.name;
@@ -89,7 +89,7 @@ int list_choose_campaign(struct list_query *query, struct ledger *l, const struc
                         : 0;
 
     if (rc <= 0)
-        return rc < 0 ? -1 : err_set(err, NOT_FOUND, text_of(N_("campaign")), campaign);
+        return rc < 0 ? -1 : err_set(err, NOT_FOUND, err_sentence(N_("campaign")), campaign);
     query->campaign = row.code;
     if (name)
         *name = row.name;
@@ -124,7 +124,7 @@ int list_after(struct list_query *query, struct ledger *l, const struct viewer *
     if (query->kind == LIST_UNITS) {
         rc = list_path_one(l->store, &(struct list_path_in){.code = key}, &unit, arena, err);
         after->key = unit.path;
-        return rc < 0 ? -1 : rc == 0 ? err_set(err, NOT_FOUND, text_of(N_("unit")), key) : 0;
+        return rc < 0 ? -1 : rc == 0 ? err_set(err, NOT_FOUND, err_sentence(N_("unit")), key) : 0;
     }
     if (query->kind > LIST_UNITS)
         return 0; /* by code: whether there is such a row makes no difference */
@@ -135,7 +135,7 @@ int list_after(struct list_query *query, struct ledger *l, const struct viewer *
     if (rc < 0)
         return -1;
     if (rc == 0)
-        return err_set(err, NOT_FOUND, text_of(N_("item")), key);
+        return err_set(err, NOT_FOUND, err_sentence(N_("item")), key);
     /* Behind all of an item, behind one of its tasks, or behind a line of that task. */
     *after = (struct list_place){.id = row.id, .task = INT64_MAX, .line = line};
     if (line)
@@ -269,7 +269,7 @@ struct list *list_item(struct ledger *l, const struct viewer *v, struct text cod
     if (rc < 0)
         return NULL;
     if (rc == 0) {
-        err_set(err, NOT_FOUND, text_of(N_("item")), code);
+        err_set(err, NOT_FOUND, err_sentence(N_("item")), code);
         return NULL;
     }
     query.after.id = row.id - 1;

@@ -32,7 +32,7 @@ static int no_version(struct text code, int64_t n, struct err *err)
     struct text clipped = text_clip(code, 64);
 
     snprintf(name, sizeof name, "%.*s, %lld", TEXT_ARG(clipped), (long long)(n > 0 ? n : 1));
-    return err_set(err, NOT_FOUND, text_of(N_("version of the plan of")), text_of(name));
+    return err_set(err, NOT_FOUND, err_sentence(N_("version of the plan of")), text_of(name));
 }
 
 int plan_load(struct plan_version *plan, struct ledger *l, const struct viewer *v, struct text code,

@@ -75,7 +75,7 @@ static int load_history(struct item_page *p, struct err *err)
         p->history = grow(p->arena, p->history, p->history_count, sizeof e);
         if (!entry_read(arena_text(p->arena, row.bytes), p->arena, &e, NULL) || p->arena->failed) {
             rc = p->arena->failed ? err_set(err, NO_MEMORY)
-                                  : err_set(err, CORRUPT, text_of(N_("The log")), item->code);
+                                  : err_set(err, CORRUPT, err_sentence(N_("The log")), item->code);
             break;
         }
         if (row.item != item->id && !made_here(p, &e))
