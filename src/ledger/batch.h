@@ -10,6 +10,12 @@
 
 #include "ledger/ledger.h"
 
+/* What schema.sqlite.sql leaves as the database's version. */
+enum { SCHEMA_VERSION = 2 };
+/* Brings a ledger of an older version up to date in one transaction: what the schema has new, and
+ * all projections made again from the log, which stays as it is. */
+int ledger_upgrade(struct ledger *l, struct err *err);
+
 struct campaign {
     struct campaign *next;
     struct text code, name, kind, procedure;
@@ -75,6 +81,9 @@ int batch_count(struct batch *b, const struct item *item, int by, struct err *er
 /* The same for a number of items alike, at a unit's path. */
 int batch_count_at(struct batch *b, struct text path, const struct item *item, int64_t vis,
                    int64_t by, struct err *err);
+
+/* "+08:00" as minutes east of UTC; false when it is no zone. */
+bool zone_minutes(struct text t, int32_t *minutes);
 
 /* Numbers of the units on a path, root first; at most 64. */
 int path_units(struct text path, int64_t ids[static 64]);

@@ -24,8 +24,7 @@ static void path_in(const struct ledger *l, const char *name, char out[static 42
     snprintf(out, 4200, "%s/%s", l->dir, name);
 }
 
-/* "+08:00" → 480. */
-static bool zone_minutes(struct text t, int32_t *minutes)
+bool zone_minutes(struct text t, int32_t *minutes)
 {
     int64_t h, m;
 
@@ -224,6 +223,39 @@ static int load_keys(struct ledger *l, struct err *err)
     return rc;
 }
 
+/* Opens the database, and brings it up to date when it is of an older version. */
+static int open_store(struct ledger *l, bool read_only, struct err *err)
+{
+    char path[4200], number[24];
+    int64_t version;
+
+    path_in(l, "ledger.db", path);
+    l->store = sqlite_open(
+        path, &(struct sqlite_options){.read_only = read_only, .wait_ms = WAIT_MS}, err);
+    if (l->store == NULL || store_version(l->store, &version, err) != 0)
+        return -1;
+    snprintf(number, sizeof number, "%lld", (long long)version);
+    if (version > SCHEMA_VERSION)
+        return err_set(err, LEDGER_NEWER, text_of(l->dir), text_of(number));
+    if (version == SCHEMA_VERSION)
+        return 0;
+    if (version < 1)
+        return err_set(err, CORRUPT, text_of(l->dir), text_of(N_("the ledger has no first entry")));
+    if (!read_only)
+        return ledger_upgrade(l, err);
+    /* Whoever only reads writes this once. */
+    store_close(l->store);
+    l->store = sqlite_open(path, &(struct sqlite_options){.wait_ms = WAIT_MS}, err);
+    if (l->store == NULL || ledger_upgrade(l, err) != 0)
+        return err->code == ERR_NOT_A_FILE || err->code == ERR_DATABASE
+                   ? err_set(err, LEDGER_OLDER, text_of(l->dir), text_of(number))
+                   : -1;
+    store_close(l->store);
+    l->store =
+        sqlite_open(path, &(struct sqlite_options){.read_only = true, .wait_ms = WAIT_MS}, err);
+    return l->store ? 0 : -1;
+}
+
 int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *env, struct err *err)
 {
     char path[4200];
@@ -235,11 +267,8 @@ int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *e
     path_in(l, "ledger.db", path);
     if (!file_exists(path))
         return err_set(err, NO_LEDGER, text_of(dir));
-    l->store = sqlite_open(
-        path, &(struct sqlite_options){.read_only = read_only, .wait_ms = WAIT_MS}, err);
-    if (l->store == NULL)
-        return -1;
-    if (ledger_refresh(l, err) != 0 || load_keys(l, err) != 0) {
+    if (open_store(l, read_only, err) != 0 || ledger_refresh(l, err) != 0 ||
+        load_keys(l, err) != 0) {
         ledger_close(l);
         return -1;
     }

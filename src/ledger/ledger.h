@@ -46,7 +46,9 @@ int ledger_create(struct ledger *l, const char *dir, const struct ledger_new *wh
 /* The same on a store that is open already (tests: in memory): no folder, keys held in memory. */
 int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_new *what,
                      struct env *env, struct err *err);
-/* Opens the ledger in dir. A missing key is no failure here: writing then fails. */
+/* Opens the ledger in dir. A missing key is no failure here: writing then fails. A ledger of an
+ * older version is brought up to date first, also for whoever only reads: LEDGER_OLDER when it
+ * cannot be written here; one of a newer version is refused with LEDGER_NEWER. */
 int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *env,
                 struct err *err);
 /* Reads name, key and the rest from the projections again (after a rebuild). */

@@ -63,13 +63,43 @@ static int replay(struct ledger *l, struct store *from, int64_t until, bool keep
     return rc < 0 ? -1 : 0;
 }
 
+static int make_again(struct ledger *l, int64_t until, void (*progress)(void *, int64_t), void *arg,
+                      struct err *err)
+{
+    return store_script(l->store, projections_sql, err) != 0
+               ? -1
+               : replay(l, l->store, until, false, progress, arg, err);
+}
+
 int ledger_rebuild(struct ledger *l, int64_t until, void (*progress)(void *, int64_t), void *arg,
                    struct err *err)
 {
     if (store_begin(l->store, true, err) != 0)
         return -1;
-    if (store_script(l->store, projections_sql, err) != 0 ||
-        replay(l, l->store, until, false, progress, arg, err) != 0) {
+    if (make_again(l, until, progress, arg, err) != 0) {
+        store_rollback(l->store);
+        return -1;
+    }
+    return store_commit(l->store, err);
+}
+
+static int upgrade(struct ledger *l, struct err *err)
+{
+    int64_t version;
+
+    if (store_version(l->store, &version, err) != 0)
+        return -1;
+    if (version >= SCHEMA_VERSION)
+        return 0; /* somebody else was quicker */
+    return store_script(l->store, schema_sql, err) != 0 ? -1
+                                                        : make_again(l, INT64_MAX, NULL, NULL, err);
+}
+
+int ledger_upgrade(struct ledger *l, struct err *err)
+{
+    if (store_begin(l->store, true, err) != 0)
+        return -1;
+    if (upgrade(l, err) != 0) {
         store_rollback(l->store);
         return -1;
     }

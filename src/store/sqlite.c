@@ -235,6 +235,22 @@ static int script(struct store *store, const char *sql, struct err *err)
     return plain((struct sqlite *)store, sql, err);
 }
 
+static int version(struct store *store, int64_t *version, struct err *err)
+{
+    struct sqlite *s = (struct sqlite *)store;
+    sqlite3_stmt *prepared;
+    int rc = sqlite3_prepare_v2(s->db, "PRAGMA user_version", -1, &prepared, NULL);
+
+    if (rc == SQLITE_OK && (rc = sqlite3_step(prepared)) == SQLITE_ROW) {
+        *version = sqlite3_column_int64(prepared, 0);
+        sqlite3_finalize(prepared);
+        return 0;
+    }
+    fail(s, err);
+    sqlite3_finalize(prepared);
+    return -1;
+}
+
 static int copy(struct store *store, const char *path, struct err *err)
 {
     struct sqlite *s = (struct sqlite *)store;
@@ -279,6 +295,7 @@ static const struct store_ops ops = {
     .get_text = get_text,
     .close_rows = close_rows,
     .script = script,
+    .version = version,
     .copy = copy,
     .close = close_store,
 };

@@ -47,6 +47,7 @@ struct store_ops {
     struct text (*get_text)(struct rows *, int column);
     void (*close_rows)(struct rows *);
     int (*script)(struct store *, const char *sql, struct err *);
+    int (*version)(struct store *, int64_t *, struct err *);
     int (*copy)(struct store *, const char *path, struct err *);
     void (*close)(struct store *);
 };
@@ -90,6 +91,11 @@ static inline int store_query(struct store *s, const struct statement *st, const
 static inline int store_script(struct store *s, const char *sql, struct err *err)
 {
     return s->ops->script(s, sql, err);
+}
+/* The version that the schema's script left; 0 where none has run. */
+static inline int store_version(struct store *s, int64_t *version, struct err *err)
+{
+    return s->ops->version(s, version, err);
 }
 /* Copies the whole database into a new file at path, while others go on reading and writing. */
 static inline int store_copy(struct store *s, const char *path, struct err *err)
