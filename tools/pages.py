@@ -10,7 +10,7 @@ A file holds records and templates:
     {{if more}}<a href="{{more|link}}">{{"Further rows"}}</a>{{else}}{{"That is all, {0}." title}}{{end}}
     {{end}}
 
-A template is a record and a function: `struct page_list`, `void page_list(out, lang, p)`. Types are
+A template is a record and a function: `struct page_list`, `void page_list(out, lang, page)`. Types are
 text, int, bool, html (HTML that code of ours made), a record's name (a pointer) and list:record.
 
     {{x}}          text with & < > " ' escaped, or a number
@@ -200,7 +200,7 @@ class Maker:
             raise Wrong("%s: {{%s}} of type %s cannot be said so" % (where, what, kind))
 
     def template(self, name, tokens):
-        scope, stack, tags = {"": ("p", name)}, [], Tags()
+        scope, stack, tags = {"": ("page", name)}, [], Tags()
         static = ""
 
         def flush():
@@ -304,11 +304,11 @@ def main():
                 members.append("const struct page_%s *%s;" % (of, field))
         h.append("struct page_%s {\n%s\n};" % (name, "\n".join("    " + m for m in members or ["char none;"])))
         if kind == "template":
-            proto = "void page_%s(struct buf *out, enum lang lang, const struct page_%s *p)" % (name, name)
+            proto = "void page_%s(struct buf *out, enum lang lang, const struct page_%s *page)" % (name, name)
             h += [proto + ";", ""]
             made = Maker(source, records)
             made.template(name, tokens)
-            c.append("%s\n{\n    (void)lang;\n    (void)p;\n%s\n}\n" % (proto, "\n".join(made.out)))
+            c.append("%s\n{\n    (void)lang;\n    (void)page;\n%s\n}\n" % (proto, "\n".join(made.out)))
     open(out_h, "w", encoding="utf-8").write("\n".join(h) + "\n")
     open(out_c, "w", encoding="utf-8").write("\n".join(c) + "\n")
 

@@ -20,5 +20,3 @@ SELECT i.code FROM item i
 WHERE i.code > $4 AND i.state IN (1, 2, 3, 4, 5, 6, 7, 8, 9)
   AND EXISTS (SELECT 1 FROM duty d WHERE d.person = $3 AND d.item = i.id) AND {{visible}}
 ORDER BY i.code LIMIT $5;
--- cli_state (code text) -> (state int)
-SELECT state FROM item WHERE code = $1;

@@ -11,7 +11,21 @@
 /* One given value; the same name may come several times. */
 struct param {
     struct text name, value;
+    struct text label; /* of a file: what its owner calls it; empty: as the path ends */
 };
+
+/* A verb as verbs.def has it: its options are names parted by spaces. */
+struct verb {
+    const char *name;
+    enum event_kind kind;
+    const char *options, *summary;
+};
+/* NULL when there is none of that name. */
+const struct verb *verb_find(struct text name);
+/* All of them, in their order; NULL behind the last. */
+const struct verb *verb_at(int i);
+/* Whether the verb takes that option; every verb takes id and version. */
+bool verb_takes(const struct verb *v, struct text option);
 
 /*
  * Makes the command for a verb on a subject. Names of units and persons become codes; files are

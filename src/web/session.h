@@ -11,8 +11,8 @@
  * also when nobody is signed in; -1 on a failure. Costs a fixed few statements. */
 int session_find(struct request *q, unsigned scopes, struct err *err);
 
-/* A form was made for the one who sends it: its field `csrf` says so, and no other site sent it. Requests
- * with a token carry no cookie and so cannot be forged. */
+/* A form was made for the one who sends it: its field `csrf` says so, and no other site sent it.
+ * Requests with a token carry no cookie and so cannot be forged. */
 bool session_meant(const struct request *q);
 
 /* Sets the session's cookie; an empty token takes it away. */

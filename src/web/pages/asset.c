@@ -18,5 +18,5 @@ int page_asset(struct request *q, struct response *r, struct err *err)
         buf_bytes(&r->body, a->bytes, a->size);
         return 0;
     }
-    return err_set(err, NOT_FOUND, text_of(N_("page")), q->args[0]);
+    return err_set(err, NOT_FOUND, err_sentence(N_("page")), q->args[0]);
 }
