@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS head (one INTEGER PRIMARY KEY CHECK (one = 1), size I
 CREATE TABLE IF NOT EXISTS sealed (commitment TEXT PRIMARY KEY, item TEXT NOT NULL, field TEXT NOT NULL,
     box BLOB NOT NULL, wrapped BLOB NOT NULL) WITHOUT ROWID;
 -- Credentials: outside the log as well.
-CREATE TABLE credential (person TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS credential (person TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
 -- Second factors: the secret is sealed as in seal.h; state 0 waits for its first code, 1 counts. step
 -- is the last one whose code was taken.
 CREATE TABLE IF NOT EXISTS second_factor (person TEXT NOT NULL, state INTEGER NOT NULL,
@@ -46,6 +46,4 @@ CREATE INDEX IF NOT EXISTS token_person ON token (person);
 CREATE TABLE IF NOT EXISTS identity (issuer TEXT NOT NULL, subject TEXT NOT NULL,
     person TEXT NOT NULL, PRIMARY KEY (issuer, subject)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS identity_person ON identity (person);
-PRAGMA user_version = 1;
-CREATE TABLE IF NOT EXISTS credential (person TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = 2;
