@@ -63,3 +63,5 @@ SELECT unit, campaign, vis, state, n FROM tally_state ORDER BY unit, campaign, v
 -- dump_tally_due () -> (unit int, campaign text, vis int, grain int, period int, n int)
 SELECT unit, campaign, vis, grain, period, n FROM tally_due ORDER BY unit, campaign, vis, grain,
 period;
+-- dump_agenda () -> (unit int, state int, due int, item int)
+SELECT unit, state, due, item FROM agenda ORDER BY unit, state, due, item;

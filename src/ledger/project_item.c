@@ -6,6 +6,7 @@
  */
 #include "domain/likeness.h"
 #include "item.sql.h"
+#include "ledger/agenda.h"
 #include "ledger/batch.h"
 #include "log.sql.h"
 
@@ -267,6 +268,7 @@ static int project_register(struct batch *b, const struct entry *e, bool chained
     struct campaign *c;
     struct item_put_in row;
     struct text_put_in t;
+    struct spread spread = {0};
     int64_t serial;
     struct text dash = text_from(e->on, d->campaign.n + 1);
 
@@ -331,6 +333,8 @@ static int project_register(struct batch *b, const struct entry *e, bool chained
         put_tasks(b, &item, d->tasks, true, err) != 0 || index_text(b, &item, &t, true, err) != 0)
         return -1;
     if (!chained && thread_put(b->store, &(struct thread_put_in){e->seq, item.id, -1}, err) != 0)
+        return -1;
+    if (agenda_spread(b, item.id, &spread, err) != 0 || agenda_put(b, &item, &spread, err) != 0)
         return -1;
     return batch_count(b, &item, 1, err);
 }
@@ -483,9 +487,35 @@ static bool counted_alike(const struct item *x, const struct item *y)
            x->taken_over == y->taken_over && text_eq(x->lead, y->lead);
 }
 
+/* Events that may change which units answer for an item. */
+static bool changes_units(enum event_kind kind)
+{
+    return kind == EVENT_ITEM_AMEND || kind == EVENT_ITEM_ASSIGN || kind == EVENT_ITEM_TASK;
+}
+
+/* The item's places in the agenda, when the event moves them. before: the units that answered for
+ * it until now, if they were looked up. */
+static int project_agenda(struct batch *b, const struct item *was, const struct item *item,
+                          struct spread *before, struct err *err)
+{
+    struct spread after = {0};
+
+    if (before->units == NULL) {
+        if (was->state == item->state && was->due == item->due)
+            return 0;
+        if (agenda_spread(b, item->id, before, err) != 0)
+            return -1;
+        after = *before;
+    } else if (agenda_spread(b, item->id, &after, err) != 0) {
+        return -1;
+    }
+    return agenda_drop(b, was, before, err) != 0 ? -1 : agenda_put(b, item, &after, err);
+}
+
 int project_item(struct batch *b, const struct entry *e, struct err *err)
 {
     struct item was, item;
+    struct spread units = {0};
     struct task task;
     struct text code;
     int64_t n, asked;
@@ -510,7 +540,10 @@ int project_item(struct batch *b, const struct entry *e, struct err *err)
     if (e->event.kind == EVENT_TASK_MILESTONE &&
         put_milestones(b, item.id, n, e->event.task_milestone.milestones, err) != 0)
         return -1;
-    if (project_around(b, e, &was, &item, err) != 0 || item_save(b, &item, err) != 0 ||
+    if (changes_units(e->event.kind) && agenda_spread(b, item.id, &units, err) != 0)
+        return -1;
+    if (project_around(b, e, &was, &item, err) != 0 ||
+        project_agenda(b, &was, &item, &units, err) != 0 || item_save(b, &item, err) != 0 ||
         thread_put(b->store, &(struct thread_put_in){e->seq, item.id, was.head}, err) != 0)
         return -1;
     if (counted_alike(&was, &item))

@@ -23,6 +23,7 @@ DROP TABLE IF EXISTS carried;
 DROP TABLE IF EXISTS evidence;
 DROP TABLE IF EXISTS tally_state;
 DROP TABLE IF EXISTS tally_due;
+DROP TABLE IF EXISTS agenda;
 
 CREATE TABLE seen (id TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE office (one INTEGER PRIMARY KEY, name TEXT NOT NULL, origin TEXT NOT NULL,
@@ -114,3 +115,7 @@ CREATE TABLE tally_state (unit INTEGER NOT NULL, campaign TEXT NOT NULL, vis INT
 CREATE TABLE tally_due (unit INTEGER NOT NULL, campaign TEXT NOT NULL, vis INTEGER NOT NULL,
     grain INTEGER NOT NULL, period INTEGER NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (unit, campaign, vis, grain, period)) WITHOUT ROWID;
+-- What stands before each unit (its own, and what stands below it; unit 0: the whole ledger), in
+-- the order in which lists show it.
+CREATE TABLE agenda (unit INTEGER NOT NULL, state INTEGER NOT NULL, due INTEGER NOT NULL,
+    item INTEGER NOT NULL, PRIMARY KEY (unit, state, due, item)) WITHOUT ROWID;

@@ -1,0 +1,197 @@
+/* agenda.c: see agenda.h. */
+#include "office/lists/agenda.h"
+
+#include "agenda.sql.h"
+#include "office/lists/scopes.h"
+
+/* agenda.sql has an arm for each. */
+_Static_assert(STATE_COUNT == 13, "agenda.sql names states by number");
+
+static int32_t day_of(int64_t day)
+{
+    return day == DUE_NONE ? DATE_NONE : (int32_t)day;
+}
+
+static int unit_number(struct ledger *l, struct text code, int64_t *id, struct arena *arena,
+                       struct err *err)
+{
+    struct agenda_unit_out row;
+    int rc = agenda_unit_one(l->store, &(struct agenda_unit_in){code}, &row, arena, err);
+
+    if (rc == 0)
+        return err_set(err, NOT_FOUND, err_sentence(N_("unit")), code);
+    *id = row.id;
+    return rc < 0 ? -1 : 0;
+}
+
+/* The unit whose agenda is followed: the one that is asked for, or the one that all of the viewer's
+ * scopes lie on; else the whole ledger's. */
+static int follow(struct ledger *l, const struct viewer *v, struct text unit, int64_t *id,
+                  struct arena *arena, struct err *err)
+{
+    struct scopes scopes;
+    const struct scope *home;
+
+    *id = 0;
+    if (unit.n == 0) {
+        if (scopes_load(&scopes, l, v, arena, err) != 0)
+            return -1;
+        home = scopes_home(&scopes);
+        unit = home ? home->unit : T("");
+    }
+    return unit.n ? unit_number(l, unit, id, arena, err) : 0;
+}
+
+/* What the entry says that the progress was last told in. */
+static struct text progress_of(struct text bytes, struct arena *arena)
+{
+    struct entry e;
+
+    if (bytes.n == 0 || !entry_read(arena_text(arena, bytes), arena, &e, NULL))
+        return T("");
+    switch (e.event.kind) {
+    case EVENT_ITEM_REPORT: return e.event.item_report.text;
+    case EVENT_ITEM_REGISTER: return e.event.item_register.progress;
+    case EVENT_ITEM_AMEND: return e.event.item_amend.progress;
+    default: return T("");
+    }
+}
+
+static void fill(struct list_row *row, const struct agenda_page_out *r, const struct viewer *v,
+                 struct arena *a)
+{
+    *row = (struct list_row){.kind = LIST_PROBLEMS,
+                             .who = {.lead_code = arena_text(a, r->lead),
+                                     .lead = arena_text(a, r->lead_name),
+                                     .person_code = arena_text(a, r->person),
+                                     .person = arena_text(a, r->person_name)}};
+    row->problem = (struct problem){.id = r->id,
+                                    .code = arena_text(a, r->code),
+                                    .campaign = arena_text(a, r->campaign),
+                                    .kind = r->kind,
+                                    .state = r->state,
+                                    .class = r->class,
+                                    .marking = r->marking,
+                                    .version = r->version,
+                                    .head = r->head,
+                                    .due = day_of(r->due),
+                                    .found = day_of(r->found),
+                                    .overdue = state_open(r->state) && r->due < v->today,
+                                    .suspended = r->suspended,
+                                    .taken_over = r->taken_over,
+                                    .owed = r->owed,
+                                    .answered = r->answered,
+                                    .tasks = r->tasks,
+                                    .tasks_open = r->tasks_open,
+                                    .returns = r->returns,
+                                    .reopened = r->reopened,
+                                    .extensions = r->extensions,
+                                    .plan = r->plan,
+                                    .plan_state = r->plan_state,
+                                    .asked_task = r->asked_task,
+                                    .asked_due = day_of(r->asked_due),
+                                    .grade = arena_text(a, r->grade),
+                                    .number = arena_text(a, r->number),
+                                    .title = arena_text(a, r->title),
+                                    .text = arena_text(a, r->text),
+                                    .parts = arena_text(a, r->parts),
+                                    .category = arena_text(a, r->category),
+                                    .object = arena_text(a, r->object),
+                                    .place = arena_text(a, r->place),
+                                    .level = arena_text(a, r->level),
+                                    .source = arena_text(a, r->source),
+                                    .cite = arena_text(a, r->cite),
+                                    .remarks = arena_text(a, r->remarks),
+                                    .originator = arena_text(a, r->originator),
+                                    .likely = arena_text(a, r->likely),
+                                    .follows = arena_text(a, r->follows),
+                                    .file = arena_text(a, r->file),
+                                    .sheet = arena_text(a, r->sheet),
+                                    .row = r->row,
+                                    .progress = progress_of(r->report, a)};
+}
+
+/* The duties come in the order of the rows. */
+static int fill_duties(struct agenda_page *page, struct ledger *l, const struct agenda_page_in *in,
+                       struct arena *a, struct err *err)
+{
+    enum { MOST = 64 }; /* of each kind on one row of a list */
+    struct agenda_duties_in same = {in->viewer,    in->today,      in->unit,  in->states,
+                                    in->after_due, in->after_item, in->since, in->until,
+                                    in->campaign,  in->person,     in->kind,  in->count};
+    struct agenda_duties_out row;
+    struct rows rows;
+    size_t at = 0;
+    int rc;
+
+    if (agenda_duties_open(l->store, &same, &rows, err) != 0)
+        return -1;
+    while ((rc = agenda_duties_next(&rows, &row, err)) == 1) {
+        struct answerable *who;
+        while (at < page->count && page->rows[at].problem.id != row.item)
+            at++;
+        if (at == page->count)
+            break; /* of the row that only says that there are more */
+        who = &page->rows[at].who;
+        if (row.role == 1 && who->assisting_count < MOST) {
+            if (who->assisting == NULL)
+                who->assisting = arena_array(a, struct text, MOST);
+            if (who->assisting)
+                ((struct text *)(uintptr_t)who->assisting)[who->assisting_count++] =
+                    arena_text(a, row.unit_name);
+        } else if (row.role == 2 && who->leader_count < MOST) {
+            if (who->leaders == NULL)
+                who->leaders = arena_array(a, struct leader_name, MOST);
+            if (who->leaders)
+                ((struct leader_name *)(uintptr_t)who->leaders)[who->leader_count++] =
+                    (struct leader_name){arena_text(a, row.person_name), arena_text(a, row.duty)};
+        }
+    }
+    rows_close(&rows);
+    return rc < 0 ? -1 : 0;
+}
+
+int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer *v,
+                const struct agenda_query *query, struct arena *arena, struct err *err)
+{
+    struct list_query chosen = {0};
+    struct agenda_page_in in = {.viewer = v->person,
+                                .today = v->today,
+                                .states = query->states,
+                                .after_due = query->after_id ? query->after_due : INT64_MIN,
+                                .after_item = query->after_id,
+                                .since = date_valid(query->from) ? query->from : INT64_MIN,
+                                .until = date_valid(query->until) ? query->until
+                                         : query->dated           ? DUE_NONE - 1
+                                                                  : INT64_MAX,
+                                .campaign = query->campaign,
+                                .person = query->person,
+                                .kind = query->kind,
+                                .count = AGENDA_ROWS + 1};
+    struct agenda_page_out row;
+    struct rows rows;
+    int rc;
+
+    *page = (struct agenda_page){.rows = arena_array(arena, struct list_row, AGENDA_ROWS)};
+    if (page->rows == NULL)
+        return err_set(err, NO_MEMORY);
+    if (query->campaign.n &&
+        list_choose_campaign(&chosen, l, v, query->campaign, NULL, arena, err) != 0)
+        return -1;
+    if (follow(l, v, query->unit, &in.unit, arena, err) != 0 ||
+        agenda_page_open(l->store, &in, &rows, err) != 0)
+        return -1;
+    while ((rc = agenda_page_next(&rows, &row, err)) == 1) {
+        if (page->count == AGENDA_ROWS) {
+            page->more = true;
+            break;
+        }
+        fill(&page->rows[page->count++], &row, v, arena);
+        page->last_due = row.due;
+        page->last_id = row.id;
+    }
+    rows_close(&rows);
+    if (rc < 0 || (query->duties && fill_duties(page, l, &in, arena, err) != 0))
+        return -1;
+    return arena->failed ? err_set(err, NO_MEMORY) : 0;
+}
