@@ -33,6 +33,7 @@ HEADERS = {
     "libpq-fe.h": ["store/postgres.c"],
     "microhttpd.h": ["web/server.c"],
     "openssl/": ["base/sha256.c"],
+    "seccomp.h": ["base/confined.c"],
     "sodium.h": ["ledger/note.c", "ledger/seal.c", "office/password.c"],
     "zip.h": ["formats/"],
     "expat.h": ["formats/"],
