@@ -150,15 +150,22 @@ static int add_leader(struct given *g, struct text value, struct err *err)
     return name_person(g->l, name, &line->person, g->arena, err);
 }
 
+/* What a picture says of its time is taken over, unless the author says otherwise; what it says of
+ * its place is not. */
 static int add_file(struct given *g, struct text path, struct err *err)
 {
+    struct evidence_line *line;
+
     if (g->evidence.at == NULL)
         g->evidence.at = arena_array(g->arena, struct evidence_line, LISTED);
     if (g->evidence.at == NULL)
         return err_set(err, NO_MEMORY);
     if (g->evidence.count == LISTED)
         return err_set(err, TOO_LARGE, text_of(N_("The list")), T("64"));
-    return evidence_store(g->l, path, &g->evidence.at[g->evidence.count++], g->arena, err);
+    line = &g->evidence.at[g->evidence.count++];
+    return evidence_store(g->l, path, line, g->arena, err) != 0
+               ? -1
+               : evidence_facts(g->l, line, false, g->arena, err);
 }
 
 static int add_secret(struct given *g, struct text name, struct text value, struct err *err)
@@ -282,7 +289,8 @@ static int take(struct given *g, struct text name, struct text value, struct err
 static struct evidence_list described(struct given *g)
 {
     for (size_t i = 0; i < g->evidence.count; i++) {
-        g->evidence.at[i].made_at = g->made_at;
+        if (g->made_at.n)
+            g->evidence.at[i].made_at = g->made_at;
         g->evidence.at[i].place = g->place;
         g->evidence.at[i].side = g->side;
     }
