@@ -71,14 +71,15 @@ int file_sync_dir(const char *path, struct err *err)
 /* Opens a new file beside path, under a name that nobody had before. */
 static int open_beside(const char *path, char *name, size_t room, unsigned mode, struct err *err)
 {
+    static _Atomic unsigned long serial; /* many threads write beside the same path */
     int fd = -1;
 
     for (int i = 0; fd < 0 && i < 100; i++) {
-        if ((size_t)snprintf(name, room, "%s.tmp%ld-%d", path, (long)getpid(), i) >= room) {
+        if ((size_t)snprintf(name, room, "%s.tmp%ld-%lu", path, (long)getpid(), serial++) >= room) {
             errno = ENAMETOOLONG;
             break;
         }
-        fd = fails() ? -1 : open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        fd = fails() ? -1 : open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (fd < 0 && errno != EEXIST)
             break;
     }

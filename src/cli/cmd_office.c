@@ -509,7 +509,7 @@ int cmd_source(struct cli *c)
     if ((status = cli_day(c, "date", &d->date)) != 0 ||
         (status = cli_word(c, "marking", &markings, &d->marking)) != 0)
         return status;
-    if (evidence_store(&c->ledger, on, &file, &c->arena, &err) != 0)
+    if (evidence_store(&c->ledger, on, T(""), &file, &c->arena, &err) != 0)
         return cli_fail(c, &err);
     d->hash = file.hash;
     d->name = file.name;

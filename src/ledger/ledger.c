@@ -240,7 +240,7 @@ static int open_store(struct ledger *l, bool read_only, struct err *err)
     if (version == SCHEMA_VERSION)
         return 0;
     if (version < 1)
-        return err_set(err, CORRUPT, text_of(l->dir), text_of(N_("the ledger has no first entry")));
+        return err_set(err, CORRUPT, text_of(l->dir), err_sentence(N_("the ledger has no first entry")));
     if (!read_only)
         return ledger_upgrade(l, err);
     /* Whoever only reads writes this once. */

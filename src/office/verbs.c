@@ -157,6 +157,8 @@ static int add_leader(struct given *g, struct text value, struct err *err)
     return name_person(g->l, name, &line->person, g->arena, err);
 }
 
+/* What a picture says of its time is taken over, unless the author says otherwise; what it says of
+ * its place is not. */
 static int add_file(struct given *g, const struct param *p, struct err *err)
 {
     struct evidence_line *line;
@@ -168,11 +170,9 @@ static int add_file(struct given *g, const struct param *p, struct err *err)
     if (g->evidence.count == LISTED)
         return err_set(err, TOO_LARGE, err_sentence(N_("The list")), T("64"));
     line = &g->evidence.at[g->evidence.count++];
-    if (evidence_store(g->l, p->value, line, g->arena, err) != 0)
-        return -1;
-    if (p->label.n)
-        line->name = p->label;
-    return 0;
+    return evidence_store(g->l, p->value, p->label, line, g->arena, err) != 0
+               ? -1
+               : evidence_facts(g->l, line, false, g->arena, err);
 }
 
 static int add_secret(struct given *g, struct text name, struct text value, struct err *err)
@@ -297,7 +297,8 @@ static int take(struct given *g, const struct param *p, struct err *err)
 static struct evidence_list described(struct given *g)
 {
     for (size_t i = 0; i < g->evidence.count; i++) {
-        g->evidence.at[i].made_at = g->made_at;
+        if (g->made_at.n)
+            g->evidence.at[i].made_at = g->made_at;
         g->evidence.at[i].place = g->place;
         g->evidence.at[i].side = g->side;
     }

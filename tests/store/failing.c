@@ -220,7 +220,7 @@ static int report_with_evidence(struct err *err)
     snprintf(path, sizeof path, "%s/file.txt", folder);
     c.event.kind = EVENT_ITEM_REPORT;
     c.event.item_report.text = T("已清理");
-    if (evidence_store(&w.ledger, text_of(path), &line, &arena, err) != 0)
+    if (evidence_store(&w.ledger, text_of(path), T(""), &line, &arena, err) != 0)
         return -1;
     c.event.item_report.evidence = (struct evidence_list){&line, 1};
     return write_commands(&c, 1, err);

@@ -84,7 +84,7 @@ int token_make(struct ledger *l, struct text person, unsigned scopes, int64_t ex
     if (token_expired(l->store, &(struct token_expired_in){person, now}, err) == 0 &&
         token_count_one(l->store, &(struct token_count_in){person}, &count, NULL, err) >= 0 &&
         (count.n < TOKENS_MAX ||
-         err_set(err, TOO_LARGE, text_of(N_("The number of tokens")), T("50")) == 0) &&
+         err_set(err, TOO_LARGE, err_sentence(N_("The number of tokens")), T("50")) == 0) &&
         token_put(l->store,
                   &(struct token_put_in){text_of(id), hash_of(text_of(out), hash), person, label,
                                          scopes, now, expires},
