@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "cli/cli.h"
 #include "ledger/verify.h"
-#include "cli_proof.sql.h"
+#include "office/proof.h"
 
 int cmd_checkpoint(struct cli *c)
 {
@@ -33,36 +33,10 @@ int cmd_checkpoint(struct cli *c)
     return cli_print(c, &out);
 }
 
-/* One entry's proof in the text form of C2SP tlog-proof. */
-static int put_proof(struct cli *c, struct buf *out, int64_t seq, int64_t size, struct text note,
-                     struct err *err)
-{
-    struct tile_reader tiles = ledger_tiles(&c->ledger);
-    struct proof proof;
-
-    if (proof_inclusion(&proof, (uint64_t)seq, (uint64_t)size, &tiles, err) != 0)
-        return -1;
-    buf_str(out, "c2sp.org/tlog-proof@v1\nindex ");
-    buf_int(out, seq);
-    buf_char(out, '\n');
-    for (unsigned i = 0; i < proof.count; i++) {
-        buf_base64(out, proof.hash[i].b, sizeof proof.hash[i].b);
-        buf_char(out, '\n');
-    }
-    buf_char(out, '\n');
-    buf_text(out, note);
-    return 0;
-}
-
 int cmd_prove(struct cli *c)
 {
-    buf_auto struct buf out = BUF(BUF_ANY), note = BUF(1u << 16);
-    struct cli_thread_out step;
-    struct cli_item_out item;
-    struct text body;
-    struct checkpoint point;
+    buf_auto struct buf out = BUF(BUF_ANY);
     struct err err = {0};
-    int64_t seq;
     int status, rc;
 
     if (cli_arg(c, 0) == NULL)
@@ -71,51 +45,9 @@ int cmd_prove(struct cli *c)
         return status;
     if (store_begin(c->ledger.store, false, &err) != 0)
         return cli_fail(c, &err);
-    rc = cli_item_one(
-        c->ledger.store,
-        &(struct cli_item_in){c->viewer.person, c->viewer.today, text_of(cli_arg(c, 0))}, &item,
-        &c->arena, &err);
-    if (rc == 0)
-        err_set(&err, NOT_FOUND, err_sentence(N_("item")), text_of(cli_arg(c, 0)));
-    if (rc <= 0 || ledger_checkpoint(&c->ledger, &note, &err) != 0 ||
-        note_open(buf_view(&note), &c->ledger.key, 1, &body, NULL, &err) != 0 ||
-        checkpoint_parse(&point, body, &err) != 0)
-        return cli_fail(c, &err);
-    for (seq = item.head; seq >= 0; seq = step.prev) {
-        struct cli_bytes_out entry;
-        bool first = true;
-        if (cli_thread_one(c->ledger.store, &(struct cli_thread_in){seq}, &step, &c->arena, &err) <=
-                0 ||
-            cli_bytes_one(c->ledger.store, &(struct cli_bytes_in){seq}, &entry, &c->arena, &err) <=
-                0)
-            return cli_fail(c, &err);
-        if (c->json) {
-            buf_auto struct buf proof = BUF(1u << 20);
-            if (put_proof(c, &proof, seq, (int64_t)point.size, buf_view(&note), &err) != 0)
-                return cli_fail(c, &err);
-            buf_char(&out, '{');
-            json_put_key(&out, "seq", &first);
-            buf_int(&out, seq);
-            json_put_key(&out, "entry", &first);
-            json_put_text(&out, entry.bytes);
-            json_put_key(&out, "proof", &first);
-            json_put_text(&out, buf_view(&proof));
-            buf_str(&out, "}\n");
-        } else {
-            buf_text(&out, entry.bytes);
-            buf_str(&out, "\n");
-            if (put_proof(c, &out, seq, (int64_t)point.size, buf_view(&note), &err) != 0)
-                return cli_fail(c, &err);
-            buf_str(&out, "\n");
-        }
-        if ((status = cli_print(c, &out)) != 0)
-            return status;
-        /* What a look-back made begins with that entry, which is in the old item's chain. */
-        if (step.item != item.id)
-            break;
-    }
+    rc = proof_item(&out, &c->ledger, &c->viewer, text_of(cli_arg(c, 0)), c->json, &c->arena, &err);
     store_rollback(c->ledger.store);
-    return EXIT_DONE;
+    return rc != 0 ? cli_fail(c, &err) : cli_print(c, &out);
 }
 
 /* Whose key an export is checked with: one that was given; that of the ledger which is named, or is

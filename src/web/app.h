@@ -27,6 +27,7 @@ struct app {
     pthread_mutex_t lock;
     pthread_cond_t freed;
     bool stopping;
+    bool verifying; /* one at a time: it reads the whole log */
     /* What /metrics tells; changed and read atomically. */
     int64_t requests, failures, refusals, statements, commands, started;
 };
