@@ -19,8 +19,8 @@ static int last_checkpoint(struct ledger *l, struct buf *note, int64_t *size, st
 }
 
 /* One entry's proof in the text form of C2SP tlog-proof. */
-static int put_proof(struct buf *out, struct ledger *l, int64_t seq, int64_t size,
-                     struct text note, struct err *err)
+static int put_proof(struct buf *out, struct ledger *l, int64_t seq, int64_t size, struct text note,
+                     struct err *err)
 {
     struct tile_reader tiles = ledger_tiles(l);
     struct proof proof;
@@ -124,7 +124,8 @@ int log_page(struct log_row **rows, size_t *n, struct ledger *l, const struct vi
         out->open = row.open != 0;
         if (!entry_read(arena_text(arena, row.bytes), arena, &out->entry, NULL)) {
             rows_close(&cursor);
-            return err_set(err, CORRUPT, text_of(l->dir), err_sentence(N_("an entry cannot be read")));
+            return err_set(err, CORRUPT, text_of(l->dir),
+                           err_sentence(N_("an entry cannot be read")));
         }
         if (out->open)
             out->bytes = arena_text(arena, row.bytes);

@@ -111,41 +111,78 @@ static void fill(struct list_row *row, const struct agenda_page_out *r, const st
                                     .progress = progress_of(r->report, a)};
 }
 
-/* The duties come in the order of the rows. */
+/* What is read beside the page comes in the order of its rows. The row that it belongs to; NULL for
+ * that of the row which only says that there are more. */
+static struct list_row *row_of(struct agenda_page *page, size_t *at, int64_t item)
+{
+    while (*at < page->count && page->rows[*at].problem.id != item)
+        ++*at;
+    return *at < page->count ? &page->rows[*at] : NULL;
+}
+
+enum { MOST = 64 }; /* of a kind on one row of a page; an item's own page has all */
+
 static int fill_duties(struct agenda_page *page, struct ledger *l, const struct agenda_page_in *in,
                        struct arena *a, struct err *err)
 {
-    enum { MOST = 64 }; /* of each kind on one row of a list */
     struct agenda_duties_in same = {in->viewer,    in->today,      in->unit,  in->states,
                                     in->after_due, in->after_item, in->since, in->until,
                                     in->campaign,  in->person,     in->kind,  in->count};
     struct agenda_duties_out row;
+    struct list_row *on;
+    struct text *units = NULL;
+    struct leader_name *leaders = NULL;
     struct rows rows;
-    size_t at = 0;
+    size_t at = 0, before = SIZE_MAX;
     int rc;
 
     if (agenda_duties_open(l->store, &same, &rows, err) != 0)
         return -1;
-    while ((rc = agenda_duties_next(&rows, &row, err)) == 1) {
-        struct answerable *who;
-        while (at < page->count && page->rows[at].problem.id != row.item)
-            at++;
-        if (at == page->count)
-            break; /* of the row that only says that there are more */
-        who = &page->rows[at].who;
-        if (row.role == 1 && who->assisting_count < MOST) {
-            if (who->assisting == NULL)
-                who->assisting = arena_array(a, struct text, MOST);
-            if (who->assisting)
-                ((struct text *)(uintptr_t)who->assisting)[who->assisting_count++] =
-                    arena_text(a, row.unit_name);
-        } else if (row.role == 2 && who->leader_count < MOST) {
-            if (who->leaders == NULL)
-                who->leaders = arena_array(a, struct leader_name, MOST);
-            if (who->leaders)
-                ((struct leader_name *)(uintptr_t)who->leaders)[who->leader_count++] =
-                    (struct leader_name){arena_text(a, row.person_name), arena_text(a, row.duty)};
+    while ((rc = agenda_duties_next(&rows, &row, err)) == 1 &&
+           (on = row_of(page, &at, row.item)) != NULL) {
+        if (at != before) {
+            on->who.assisting = units = arena_array(a, struct text, MOST);
+            on->who.leaders = leaders = arena_array(a, struct leader_name, MOST);
+            before = at;
         }
+        if (units == NULL || leaders == NULL)
+            break;
+        if (row.role == 1 && on->who.assisting_count < MOST)
+            units[on->who.assisting_count++] = arena_text(a, row.unit_name);
+        else if (row.role == 2 && on->who.leader_count < MOST)
+            leaders[on->who.leader_count++] =
+                (struct leader_name){arena_text(a, row.person_name), arena_text(a, row.duty)};
+    }
+    rows_close(&rows);
+    return rc < 0 ? -1 : 0;
+}
+
+static int fill_tasks(struct agenda_page *page, struct ledger *l, const struct agenda_page_in *in,
+                      struct arena *a, struct err *err)
+{
+    struct agenda_tasks_in same = {in->viewer,    in->today,      in->unit,  in->states,
+                                   in->after_due, in->after_item, in->since, in->until,
+                                   in->campaign,  in->person,     in->kind,  in->count};
+    struct agenda_tasks_out row;
+    struct list_row *on;
+    struct measure *tasks = NULL;
+    struct rows rows;
+    size_t at = 0, before = SIZE_MAX;
+    int rc;
+
+    if (agenda_tasks_open(l->store, &same, &rows, err) != 0)
+        return -1;
+    while ((rc = agenda_tasks_next(&rows, &row, err)) == 1 &&
+           (on = row_of(page, &at, row.item)) != NULL) {
+        if (at != before) {
+            on->problem.measures = tasks = arena_array(a, struct measure, MOST);
+            before = at;
+        }
+        if (tasks == NULL)
+            break;
+        if (on->problem.measure_count < MOST)
+            tasks[on->problem.measure_count++] =
+                (struct measure){row.n, arena_text(a, row.text), day_of(row.due)};
     }
     rows_close(&rows);
     return rc < 0 ? -1 : 0;
@@ -191,7 +228,8 @@ int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer 
         page->last_id = row.id;
     }
     rows_close(&rows);
-    if (rc < 0 || (query->duties && fill_duties(page, l, &in, arena, err) != 0))
+    if (rc < 0 || (query->duties && fill_duties(page, l, &in, arena, err) != 0) ||
+        (query->open_tasks && fill_tasks(page, l, &in, arena, err) != 0))
         return -1;
     return arena->failed ? err_set(err, NO_MEMORY) : 0;
 }

@@ -21,11 +21,12 @@ struct agenda_query {
     int32_t from, until;  /* deadlines in these days, both included; DATE_NONE: no bound */
     bool dated;           /* only what has a deadline */
     bool duties;          /* assisting units and responsible leaders are filled */
+    bool open_tasks;      /* `measures` are filled with the tasks that are still open */
     /* Where to go on: the last row that was seen. */
     int64_t after_due, after_id;
 };
 
-/* A page of items, nearest deadline first, as list_row of LIST_PROBLEMS without measures.
+/* A page of items, nearest deadline first, as list_row of LIST_PROBLEMS.
  * Everything lives in the arena. */
 struct agenda_page {
     struct list_row *rows;

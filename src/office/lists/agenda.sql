@@ -58,5 +58,13 @@ FROM page JOIN duty d ON d.item = page.item AND d.task = 0 AND d.role > 0
     LEFT JOIN unit u ON u.code = d.unit LEFT JOIN person p ON p.code = d.person
 ORDER BY page.due, page.item, d.role, d.pos;
 
+-- What is still to be done of the same items.
+-- agenda_tasks (viewer text, today int, unit int, states int, after_due int, after_item int,
+--   since int, until int, campaign text, person text, kind int, count int) -> (item int, n int,
+--   text text, due int)
+WITH page AS ({{agenda_rows}})
+SELECT page.item, t.n, t.text, t.due FROM page JOIN task t ON t.item = page.item AND t.state <= 2
+ORDER BY page.due, page.item, t.n;
+
 -- agenda_unit (code text) -> (id int)
 SELECT id FROM unit WHERE code = $1;

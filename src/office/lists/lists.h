@@ -74,6 +74,7 @@ struct answerable {
 struct measure {
     int64_t n;
     struct text text;
+    int32_t due; /* its own; DATE_NONE without one */
 };
 
 struct problem {

@@ -141,8 +141,9 @@ static int take_measures(struct list *q, struct problem *p, struct err *err)
                 measures = more;
                 room = room * 2 + 8;
             }
-            measures[count++] =
-                (struct measure){q->measure.n, arena_text(&q->of_row, q->measure.text)};
+            measures[count++] = (struct measure){.n = q->measure.n,
+                                                 .text = arena_text(&q->of_row, q->measure.text),
+                                                 .due = DATE_NONE};
         }
         q->measure_ahead = false;
     }

@@ -66,8 +66,7 @@ static int show(struct request *q, struct response *r, struct text result, bool 
 {
     int64_t before = query_int(q, "before", 0, INT64_MAX - 1, INT64_MAX);
     buf_auto struct buf note = BUF(1u << 16), more = BUF(256), root = BUF(128), key = BUF(1024);
-    struct page_audit_page page = {
-        .csrf = text_of(q->csrf), .result = result, .result_bad = bad};
+    struct page_audit_page page = {.csrf = text_of(q->csrf), .result = result, .result_bad = bad};
     struct checkpoint point;
     struct log_row *rows;
     struct text body;
@@ -124,16 +123,16 @@ int page_audit_entry(struct request *q, struct response *r, struct err *err)
         return 0;
     }
     page_open(q, r, page_tr(q, N_("The log")), "audit");
-    page_audit_entry_sheet(&r->body, q->lang,
-                           &(struct page_audit_entry_sheet){
-                               .seq = seq,
-                               .when = page_time(q, rows[0].entry.at),
-                               .who = name_of_person(&names, rows[0].entry.by),
-                               .via = rows[0].entry.via,
-                               .kind = kind_of(&rows[0].entry),
-                               .on = rows[0].open ? rows[0].entry.on : T(""),
-                               .bytes = rows[0].bytes,
-                               .proof = buf_view(&proof)});
+    page_audit_entry_sheet(
+        &r->body, q->lang,
+        &(struct page_audit_entry_sheet){.seq = seq,
+                                         .when = page_time(q, rows[0].entry.at),
+                                         .who = name_of_person(&names, rows[0].entry.by),
+                                         .via = rows[0].entry.via,
+                                         .kind = kind_of(&rows[0].entry),
+                                         .on = rows[0].open ? rows[0].entry.on : T(""),
+                                         .bytes = rows[0].bytes,
+                                         .proof = buf_view(&proof)});
     page_shut(q, r);
     return 0;
 }
