@@ -15,6 +15,27 @@
 
 #include "base/file.h"
 
+_Static_assert(sizeof(SHA256_CTX) <= sizeof(struct sha256_run), "the state has room");
+
+void sha256_begin(struct sha256_run *run)
+{
+    SHA256_Init((SHA256_CTX *)(void *)run->state);
+}
+
+void sha256_add(struct sha256_run *run, struct text bytes)
+{
+    if (bytes.n)
+        SHA256_Update((SHA256_CTX *)(void *)run->state, bytes.p, bytes.n);
+}
+
+struct hash sha256_end(struct sha256_run *run)
+{
+    struct hash hash;
+
+    SHA256_Final(hash.b, (SHA256_CTX *)(void *)run->state);
+    return hash;
+}
+
 struct hash sha256(struct text bytes)
 {
     return sha256_join(bytes, (struct text){NULL, 0}, (struct text){NULL, 0});
