@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "item.sql.h"
+#include "ledger/campaign_plan.h"
 #include "log.sql.h"
 #include "office.sql.h"
 
@@ -399,6 +400,9 @@ int decide_office(struct batch *b, struct command *c, struct outcome *o, const s
         if (!v.rule)
             v = decide_campaign(b, c, err);
         break;
+    case EVENT_CAMPAIGN_PLAN:
+    case EVENT_CAMPAIGN_PLAN_RETURN:
+    case EVENT_CAMPAIGN_PLAN_APPROVE: v = decide_campaign_plan(b, c, actor->roles, err); break;
     case EVENT_SOURCE_PUT:
         v = by_role(actor, N_("add sources"), clerk);
         if (!v.rule)

@@ -25,6 +25,8 @@ SELECT name, version, seq FROM procedure ORDER BY name, version;
 --   int, marking int, closed int, last int)
 SELECT code, name, kind, procedure, version, confidential, marking, closed, last FROM campaign
 ORDER BY code;
+-- dump_campaign_plan () -> (campaign text, version int, seq int, state int, decided int)
+SELECT campaign, version, seq, state, decided FROM campaign_plan ORDER BY campaign, version;
 -- dump_source () -> (code text, seq int, title text, issuer text, number text, date int, level
 --   text, hash text, marking int)
 SELECT code, seq, title, issuer, number, date, level, hash, marking FROM source ORDER BY code;

@@ -125,6 +125,11 @@ int ledger_rebuild(struct ledger *l, int64_t until, void (*progress)(void *, int
 /* A ledger in memory as it stood at that moment: the same projections, the same questions. It
  * cannot be written. */
 int ledger_as_of(struct ledger *past, struct ledger *now, int64_t until, struct err *err);
+/* The same as it stood behind one entry: several may be of one millisecond. */
+int ledger_as_of_entry(struct ledger *past, struct ledger *now, int64_t seq, struct err *err);
+/* The same as of now, where what an entry took from the projections (a campaign's frozen lists) is
+ * compared with what they give: WRONG_ENTRY. */
+int ledger_recomputed(struct ledger *again, struct ledger *l, struct err *err);
 /* Every projection, ordered by key, one row a line, as text. */
 int ledger_dump(struct ledger *l, int (*line)(void *, struct text), void *arg, struct err *err);
 

@@ -5,6 +5,7 @@
 #include "item.sql.h"
 #include "ledger/agenda.h"
 #include "ledger/batch.h"
+#include "ledger/campaign_plan.h"
 #include "office.sql.h"
 
 /* Roles that look at the whole ledger when no scope is given; liaisons and responsible leaders
@@ -284,6 +285,9 @@ int project_office(struct batch *b, const struct entry *e, struct err *err)
                                  .name = e->on, .version = d->procedure_put.version, .seq = e->seq},
                              err);
     case EVENT_CAMPAIGN_PUT: return put_campaign(b, e, err);
+    case EVENT_CAMPAIGN_PLAN:
+    case EVENT_CAMPAIGN_PLAN_RETURN:
+    case EVENT_CAMPAIGN_PLAN_APPROVE: return project_campaign_plan(b, e, err);
     case EVENT_SOURCE_PUT:
         return source_put(b->store,
                           &(struct source_put_in){.code = e->on,

@@ -10,6 +10,7 @@ DROP TABLE IF EXISTS scope;
 DROP TABLE IF EXISTS deputy;
 DROP TABLE IF EXISTS procedure;
 DROP TABLE IF EXISTS campaign;
+DROP TABLE IF EXISTS campaign_plan;
 DROP TABLE IF EXISTS source;
 DROP TABLE IF EXISTS item;
 DROP TABLE IF EXISTS item_text;
@@ -56,6 +57,9 @@ CREATE TABLE procedure (name TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGE
 CREATE TABLE campaign (code TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL,
     procedure TEXT NOT NULL, version INTEGER NOT NULL, confidential INTEGER NOT NULL,
     marking INTEGER NOT NULL, closed INTEGER NOT NULL, last INTEGER NOT NULL) WITHOUT ROWID;
+-- state: words.def, PLAN; decided: seq of the entry that approved or returned it.
+CREATE TABLE campaign_plan (campaign TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL,
+    state INTEGER NOT NULL, decided INTEGER NOT NULL, PRIMARY KEY (campaign, version)) WITHOUT ROWID;
 CREATE TABLE source (code TEXT PRIMARY KEY, seq INTEGER NOT NULL, title TEXT NOT NULL,
     issuer TEXT NOT NULL, number TEXT NOT NULL, date INTEGER NOT NULL, level TEXT NOT NULL,
     hash TEXT NOT NULL, marking INTEGER NOT NULL) WITHOUT ROWID;

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "dump.sql.h"
 #include "ledger/batch.h"
+#include "ledger/campaign_plan.h"
 #include "ledger/compare.h"
 #include "log.sql.h"
 #include "schema.h"
@@ -13,8 +14,16 @@
 /* Entries, or bytes of memory, between two flushes; memory is bounded by it. */
 enum { STEP = 1000, STEP_BYTES = 16 << 20 };
 
+/* How far, and what else. */
+struct replay {
+    int64_t until;  /* entries with at <= until */
+    int64_t last;   /* and seq <= last */
+    bool keep_log;  /* the entries are copied, too */
+    bool recompute; /* what an entry took from the projections is compared with them */
+};
+
 /* Projects the entries of `from` into the projections of l's store. */
-static int replay(struct ledger *l, struct store *from, int64_t until, bool keep_log,
+static int replay(struct ledger *l, struct store *from, const struct replay *how,
                   void (*progress)(void *, int64_t), void *arg, struct err *err)
 {
     arena_auto struct arena arena = ARENA(BUF_ANY);
@@ -35,10 +44,12 @@ static int replay(struct ledger *l, struct store *from, int64_t until, bool keep
                      : err_set(err, CORRUPT, err_sentence(N_("The log")), err_sentence(why));
             break;
         }
-        if (e.at > until)
+        if (e.at > how->until || e.seq > how->last)
             break;
-        if ((keep_log && log_put(l->store, &(struct log_put_in){.seq = row.seq, .bytes = row.bytes},
-                                 err) != 0) ||
+        if ((how->recompute && check_campaign_plan(l->store, &e, &arena, err) != 0) ||
+            (how->keep_log &&
+             log_put(l->store, &(struct log_put_in){.seq = row.seq, .bytes = row.bytes}, err) !=
+                 0) ||
             project(&b, &e, err) < 0) {
             rc = -1;
             break;
@@ -68,7 +79,8 @@ static int make_again(struct ledger *l, int64_t until, void (*progress)(void *, 
 {
     return store_script(l->store, projections_sql, err) != 0
                ? -1
-               : replay(l, l->store, until, false, progress, arg, err);
+               : replay(l, l->store, &(struct replay){.until = until, .last = INT64_MAX}, progress,
+                        arg, err);
 }
 
 int ledger_rebuild(struct ledger *l, int64_t until, void (*progress)(void *, int64_t), void *arg,
@@ -106,7 +118,8 @@ int ledger_upgrade(struct ledger *l, struct err *err)
     return store_commit(l->store, err);
 }
 
-int ledger_as_of(struct ledger *past, struct ledger *now, int64_t until, struct err *err)
+static int in_memory(struct ledger *past, struct ledger *now, const struct replay *how,
+                     struct err *err)
 {
     *past = *now;
     past->signer = NULL;
@@ -117,23 +130,43 @@ int ledger_as_of(struct ledger *past, struct ledger *now, int64_t until, struct 
     if (store_script(past->store, schema_sql, err) == 0 &&
         store_script(past->store, projections_sql, err) == 0 &&
         store_begin(past->store, true, err) == 0 &&
-        replay(past, now->store, until, true, NULL, NULL, err) == 0 &&
-        store_commit(past->store, err) == 0)
+        replay(past, now->store, how, NULL, NULL, err) == 0 && store_commit(past->store, err) == 0)
         return 0;
     store_close(past->store);
     past->store = NULL;
     return -1;
 }
 
+int ledger_as_of(struct ledger *past, struct ledger *now, int64_t until, struct err *err)
+{
+    return in_memory(past, now,
+                     &(struct replay){.until = until, .last = INT64_MAX, .keep_log = true}, err);
+}
+
+int ledger_as_of_entry(struct ledger *past, struct ledger *now, int64_t seq, struct err *err)
+{
+    return in_memory(past, now, &(struct replay){.until = INT64_MAX, .last = seq, .keep_log = true},
+                     err);
+}
+
+int ledger_recomputed(struct ledger *again, struct ledger *l, struct err *err)
+{
+    return in_memory(
+        again, l,
+        &(struct replay){
+            .until = INT64_MAX, .last = INT64_MAX, .keep_log = true, .recompute = true},
+        err);
+}
+
 static const struct statement *const dumps[] = {
-    &dump_seen_statement,     &dump_office_statement,    &dump_unit_statement,
-    &dump_member_statement,   &dump_person_statement,    &dump_scope_statement,
-    &dump_deputy_statement,   &dump_procedure_statement, &dump_campaign_statement,
-    &dump_source_statement,   &dump_item_statement,      &dump_item_text_statement,
-    &dump_task_statement,     &dump_milestone_statement, &dump_duty_statement,
-    &dump_plan_statement,     &dump_thread_statement,    &dump_likeness_statement,
-    &dump_carried_statement,  &dump_evidence_statement,  &dump_tally_state_statement,
-    &dump_tally_due_statement};
+    &dump_seen_statement,          &dump_office_statement,    &dump_unit_statement,
+    &dump_member_statement,        &dump_person_statement,    &dump_scope_statement,
+    &dump_deputy_statement,        &dump_procedure_statement, &dump_campaign_statement,
+    &dump_campaign_plan_statement, &dump_source_statement,    &dump_item_statement,
+    &dump_item_text_statement,     &dump_task_statement,      &dump_milestone_statement,
+    &dump_duty_statement,          &dump_plan_statement,      &dump_thread_statement,
+    &dump_likeness_statement,      &dump_carried_statement,   &dump_evidence_statement,
+    &dump_tally_state_statement,   &dump_tally_due_statement};
 
 /* The table's name and the row's columns as one line of JSON. Counters of nothing are left out:
  * whether something was ever counted there is no fact of the log. */

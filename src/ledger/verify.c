@@ -330,7 +330,7 @@ static int check_projections(struct ledger *l, struct err *err)
 {
     buf_auto struct buf first = BUF(4096);
     struct ledger again;
-    int rc = ledger_as_of(&again, l, INT64_MAX, err);
+    int rc = ledger_recomputed(&again, l, err);
 
     if (rc != 0)
         return -1;

@@ -444,7 +444,7 @@ def a_log_that_was_written_anew_is_refused():
     for keep in (False, True):
         # The origin stays, so the forger's key carries that name.
         origin = key.split("+")[0]
-        public, seed = own.rsplit("+", 1)[1], secret.strip().rsplit("+", 1)[1]
+        public, seed = own.split("+", 2)[2], secret.strip().split("+", 4)[4]
         ident = hashlib.sha256(origin.encode() + b"\n" + base64.b64decode(public)).digest()[:4]
         mine = "%s+%s+%s" % (origin, ident.hex(), public)
         entries = [line.replace("路灯不亮", "路灯已亮") for line in lines[:-1]]

@@ -365,8 +365,9 @@ static void build(struct scene *s)
 
 static bool is_office(struct text verb)
 {
-    static const char *const office[] = {"unit",      "move",     "person", "deputy",  "member",
-                                         "procedure", "campaign", "source", "register"};
+    static const char *const office[] = {
+        "unit",     "move",   "person",   "deputy",        "member",          "procedure",
+        "campaign", "source", "register", "plan-campaign", "return-campaign", "approve-campaign"};
 
     for (size_t i = 0; i < sizeof office / sizeof office[0]; i++)
         if (text_eq(verb, text_of(office[i])))

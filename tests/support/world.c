@@ -280,6 +280,15 @@ static bool office_line(struct world *w, const struct words *words, struct comma
                                         .marking = word_of(&markings, option(words, "marking")),
                                         .confidential = given(words, "confidential"),
                                         .closed = given(words, "closed")};
+    } else if (text_eq(verb, T("plan-campaign"))) {
+        e->kind = EVENT_CAMPAIGN_PLAN;
+        e->campaign_plan.note = option(words, "note");
+    } else if (text_eq(verb, T("return-campaign"))) {
+        e->kind = EVENT_CAMPAIGN_PLAN_RETURN;
+        e->campaign_plan_return.reason = option(words, "reason");
+    } else if (text_eq(verb, T("approve-campaign"))) {
+        e->kind = EVENT_CAMPAIGN_PLAN_APPROVE;
+        e->campaign_plan_approve.note = option(words, "note");
     } else if (text_eq(verb, T("source"))) {
         e->kind = EVENT_SOURCE_PUT;
         e->source_put =

@@ -65,17 +65,32 @@ static int see_all(struct ledger *past, struct ledger *now, const struct viewer 
     return rc;
 }
 
-int past_open(struct ledger *past, struct viewer *then, struct ledger *now,
-              const struct viewer *viewer, int64_t until, struct err *err)
+/* Leaves of a past ledger what the viewer may see. Closes it on failure. */
+static int look_back(struct ledger *past, struct viewer *then, struct ledger *now,
+                     const struct viewer *viewer, int64_t at, struct err *err)
 {
-    if (ledger_as_of(past, now, until, err) != 0)
-        return -1;
     if (store_begin(past->store, true, err) != 0 || drop_hidden(past, now, viewer, err) != 0 ||
         see_all(past, now, viewer, err) != 0 || store_commit(past->store, err) != 0) {
         ledger_close(past);
         return -1;
     }
     *then = *viewer;
-    then->today = ledger_day(now, until);
+    then->today = ledger_day(now, at);
     return 0;
+}
+
+int past_open(struct ledger *past, struct viewer *then, struct ledger *now,
+              const struct viewer *viewer, int64_t until, struct err *err)
+{
+    if (ledger_as_of(past, now, until, err) != 0)
+        return -1;
+    return look_back(past, then, now, viewer, until, err);
+}
+
+int past_open_entry(struct ledger *past, struct viewer *then, struct ledger *now,
+                    const struct viewer *viewer, const struct entry *e, struct err *err)
+{
+    if (ledger_as_of_entry(past, now, e->seq, err) != 0)
+        return -1;
+    return look_back(past, then, now, viewer, e->at, err);
 }

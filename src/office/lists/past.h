@@ -15,5 +15,8 @@
  */
 int past_open(struct ledger *past, struct viewer *then, struct ledger *now,
               const struct viewer *viewer, int64_t until, struct err *err);
+/* The same as of an entry: several may be of one millisecond. */
+int past_open_entry(struct ledger *past, struct viewer *then, struct ledger *now,
+                    const struct viewer *viewer, const struct entry *e, struct err *err);
 
 #endif
