@@ -254,6 +254,18 @@ void ledger_close(struct ledger *l)
     l->has_seal = false;
 }
 
+struct store *ledger_beside(const struct ledger *l, int wait_ms, struct err *err)
+{
+    char path[4200];
+
+    if (l->dir[0] == '\0') {
+        err_set(err, NO_LEDGER, T(":memory:"));
+        return NULL;
+    }
+    path_in(l, "ledger.db", path);
+    return sqlite_open(path, &(struct sqlite_options){.wait_ms = wait_ms}, err);
+}
+
 /* --- time ----------------------------------------------------------------------------------- */
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };

@@ -18,4 +18,10 @@ CREATE TABLE sealed (commitment TEXT PRIMARY KEY, item TEXT NOT NULL, field TEXT
     box BLOB NOT NULL, wrapped BLOB NOT NULL) WITHOUT ROWID;
 -- Credentials: outside the log as well.
 CREATE TABLE credential (person TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
+-- The access log, outside the log too: who opened what of an item, one row a person, item, kind and
+-- day. item is a campaign's code or '' for the export of a list; channels are bits (access.h).
+CREATE TABLE IF NOT EXISTS access_seen (item TEXT NOT NULL, day INTEGER NOT NULL,
+    person TEXT NOT NULL, kind INTEGER NOT NULL, channels INTEGER NOT NULL, what TEXT NOT NULL,
+    since INTEGER NOT NULL, until INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (item, day, person, kind)) WITHOUT ROWID;
 PRAGMA user_version = 1;
