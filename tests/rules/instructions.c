@@ -128,10 +128,9 @@ static void build(const struct row *r)
 static struct instruction_row look(const char *code)
 {
     struct viewer *v = arena_array(&w.arena, struct viewer, 1);
-    struct instruction_row row;
+    struct instruction_row row = {0};
     struct err err;
 
-    /* all-roles sees every one about an item or a unit; leader gave the others. */
     if (viewer_load(v, &w.ledger, T("leader"), &w.arena, &err) != 0 ||
         instruction_find(&row, &w.ledger, v, text_of(code), &w.arena, &err) != 0)
         fail_msg("%s is gone", code);
@@ -159,7 +158,7 @@ static struct text grown(struct text expected, int64_t before, int64_t after)
 static void check_field(const struct instruction_row *before, const struct instruction_row *row,
                         struct text check)
 {
-    struct text value = check, name, got;
+    struct text value = check, name, got = T("");
     char day[11];
 
     text_cut(&value, '=', &name);
