@@ -24,4 +24,5 @@ CREATE TABLE IF NOT EXISTS access_seen (item TEXT NOT NULL, day INTEGER NOT NULL
     person TEXT NOT NULL, kind INTEGER NOT NULL, channels INTEGER NOT NULL, what TEXT NOT NULL,
     since INTEGER NOT NULL, until INTEGER NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (item, day, person, kind)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS access_seen_day ON access_seen (day);
 PRAGMA user_version = 1;

@@ -314,7 +314,8 @@ int access_purge(struct ledger *l, struct text by, struct text via, int32_t befo
                  struct outcome *outcome, int64_t *dropped, struct arena *arena, struct err *err)
 {
     struct command c = {.by = by, .via = via, .event = {.kind = EVENT_ACCESS_PURGE}};
-    struct access_left_out left, now;
+    struct access_left_out left;
+    struct access_any_out more;
 
     *dropped = 0;
     c.event.access_purge.before = before;
@@ -324,9 +325,9 @@ int access_purge(struct ledger *l, struct text by, struct text via, int32_t befo
         return 0;
     if (access_left_one(l->store, &(struct access_left_in){before}, &left, arena, err) < 0)
         return -1;
-    for (now = left; now.n > 0;)
+    for (more.n = left.n; more.n > 0;)
         if (access_drop(l->store, &(struct access_drop_in){before, STEP}, err) != 0 ||
-            access_left_one(l->store, &(struct access_left_in){before}, &now, arena, err) < 0)
+            access_any_one(l->store, &(struct access_any_in){before}, &more, arena, err) < 0)
             return -1;
     *dropped = left.n;
     return 0;

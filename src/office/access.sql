@@ -33,3 +33,6 @@ DELETE FROM access_seen WHERE day < $1 AND (item, day, person, kind) IN
     (SELECT d.item, d.day, d.person, d.kind FROM access_seen d WHERE d.day < $1 LIMIT $2);
 -- access_left (before int) -> (n int)
 SELECT COUNT(*) FROM access_seen WHERE day < $1;
+-- Whether there is any: 1 or 0.
+-- access_any (before int) -> (n int)
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM access_seen WHERE day < $1 LIMIT 1) a;
