@@ -1,17 +1,7 @@
 -- What the commands about the office show and keep.
 
--- cli_campaign (code text) -> (name text, kind text, procedure text, confidential int, marking int,
---   closed int)
-SELECT name, kind, procedure, confidential, marking, closed FROM campaign WHERE code = $1;
 -- cli_procedure (name text) -> (version int, seq int)
 SELECT version, seq FROM procedure WHERE name = $1 ORDER BY version DESC LIMIT 1;
--- cli_unit (code text) -> (name text, kind text, parent text, provisional int)
-SELECT name, kind, parent, provisional FROM unit WHERE code = $1;
--- cli_person (code text) -> (name text, unit text, roles int, clearance int, inactive int,
---   provisional int)
-SELECT name, unit, roles, clearance, inactive, provisional FROM person WHERE code = $1;
--- cli_scopes (person text) -> (unit text, campaign text)
-SELECT unit, campaign FROM scope WHERE person = $1 ORDER BY unit, campaign;
 -- cli_source (code text) -> (title text, issuer text, number text, date int, level text, hash text,
 --   marking int)
 SELECT title, issuer, number, date, level, hash, marking FROM source WHERE code = $1;

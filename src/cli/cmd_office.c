@@ -7,8 +7,8 @@
 #include "cli/cli.h"
 #include "cli/credentials.h"
 #include "cli_office.sql.h"
-#include "ledger/office.sql.h"
 #include "office/evidence.h"
+#include "office/office.h"
 
 static bool is(const struct cli *c, const char *word)
 {
@@ -81,7 +81,6 @@ int cmd_campaign(struct cli *c)
 {
     struct command command = {.event = {.kind = EVENT_CAMPAIGN_PUT}};
     struct campaign_put_event *d = &command.event.campaign_put;
-    struct cli_campaign_out old = {0};
     struct err err = {0};
     int64_t marking, kind;
     int status = subject(c, &command.on), found;
@@ -89,32 +88,21 @@ int cmd_campaign(struct cli *c)
     if (status || (status = cli_word(c, "marking", &markings, &marking)) != 0 ||
         (status = cli_word(c, "kind", &kinds, &kind)) != 0)
         return status;
-    found = cli_campaign_one(c->ledger.store, &(struct cli_campaign_in){command.on}, &old,
-                             &c->arena, &err);
+    found = office_campaign(&c->ledger, &c->viewer, command.on, d, &c->arena, &err);
     if (found < 0)
         return cli_fail(c, &err);
-    /* One that is not for the viewer is answered like one that is not there. */
-    if (found && old.confidential) {
-        struct campaign_circle_out circle;
-        if (campaign_circle_one(
-                c->ledger.store,
-                &(struct campaign_circle_in){c->viewer.person, c->viewer.today, command.on},
-                &circle, &c->arena, &err) < 0)
-            return cli_fail(c, &err);
-        found = circle.n > 0;
-    }
     if (is(c, "show")) {
         struct line l;
-        if (!found || old.marking > (c->viewer.clearance > 1 ? c->viewer.clearance : 1))
+        if (!found || d->marking > (c->viewer.clearance > 1 ? c->viewer.clearance : 1))
             return missing(c, N_("campaign"), command.on);
         l = begin(c);
         put(c, &l, "code", command.on);
-        put(c, &l, "name", old.name);
-        put(c, &l, "kind", old.kind);
-        put(c, &l, "procedure", old.procedure);
-        put(c, &l, "confidential", old.confidential ? T("yes") : T("no"));
-        put(c, &l, "marking", word_key(&markings, old.marking));
-        put(c, &l, "closed", old.closed ? T("yes") : T("no"));
+        put(c, &l, "name", d->name);
+        put(c, &l, "kind", d->kind);
+        put(c, &l, "procedure", d->procedure);
+        put(c, &l, "confidential", d->confidential ? T("yes") : T("no"));
+        put(c, &l, "marking", word_key(&markings, d->marking));
+        put(c, &l, "closed", d->closed ? T("yes") : T("no"));
         return show(c, &l);
     }
     if (is(c, "change") ? !found : !is(c, "add"))
@@ -122,15 +110,17 @@ int cmd_campaign(struct cli *c)
     if (is(c, "add") && found)
         return cli_refuse(
             c, &(struct outcome){.verdict = {.rule = RULE_EXISTS, .texts = {command.on}}});
-    *d = (struct campaign_put_event){
-        .name = cli_option(c, "name") ? cli_text(c, "name")
-                : found               ? old.name
-                                      : command.on,
-        .kind = kind ? word_key(&kinds, kind) : old.kind,
-        .procedure = cli_option(c, "procedure") ? cli_text(c, "procedure") : old.procedure,
-        .confidential = cli_option(c, "confidential") || old.confidential,
-        .marking = marking ? marking : old.marking,
-        .closed = cli_option(c, "closed") != NULL};
+    if (cli_option(c, "name") || !found)
+        d->name = cli_option(c, "name") ? cli_text(c, "name") : command.on;
+    if (kind)
+        d->kind = word_key(&kinds, kind);
+    if (cli_option(c, "procedure"))
+        d->procedure = cli_text(c, "procedure");
+    if (cli_option(c, "confidential"))
+        d->confidential = true;
+    if (marking)
+        d->marking = marking;
+    d->closed = cli_option(c, "closed") != NULL;
     return cli_commit(c, &command, 1);
 }
 
@@ -187,12 +177,13 @@ int cmd_procedure(struct cli *c)
 }
 
 /* What is known of a unit, for `change` to keep. */
-static int load_unit(struct cli *c, struct text *on, struct cli_unit_out *row)
+static int load_unit(struct cli *c, struct unit_line *line)
 {
     struct err err = {0};
+    struct text on;
 
-    if (cli_unit(c, cli_arg(c, 1), on, &err) != 0 ||
-        cli_unit_one(c->ledger.store, &(struct cli_unit_in){*on}, row, &c->arena, &err) < 0)
+    if (cli_unit(c, cli_arg(c, 1), &on, &err) != 0 ||
+        office_unit(&c->ledger, on, line, &c->arena, &err) < 0)
         return cli_fail(c, &err);
     return 0;
 }
@@ -200,53 +191,100 @@ static int load_unit(struct cli *c, struct text *on, struct cli_unit_out *row)
 static int put_unit(struct cli *c, struct text kind)
 {
     struct command command = {.event = {.kind = EVENT_UNIT_PUT}};
-    struct unit_line line = {.kind = kind, .term_from = DATE_NONE, .term_until = DATE_NONE};
-    struct cli_unit_out old = {0};
+    struct unit_line line = {.kind = kind, .term_from = DATE_NONE, .term_until = DATE_NONE}, old;
     struct err err = {0};
+    int32_t from, until;
     struct text on;
     int status = subject(c, &on);
 
     if (status)
         return status;
     if (is(c, "add")) {
-        if (cli_unit_one(c->ledger.store, &(struct cli_unit_in){on}, &old, &c->arena, &err) == 1)
+        if (office_unit(&c->ledger, on, &old, &c->arena, &err) == 1)
             return cli_refuse(c,
                               &(struct outcome){.verdict = {.rule = RULE_EXISTS, .texts = {on}}});
-        line.code = on;
-        line.name = cli_option(c, "name") ? cli_text(c, "name") : on;
-    } else if ((status = load_unit(c, &on, &old)) != 0) {
-        return status;
+        line.code = line.name = on;
+        if (cli_option(c, "parent") &&
+            cli_unit(c, cli_option(c, "parent"), &line.parent, &err) != 0)
+            return cli_fail(c, &err);
     } else {
-        line.code = on;
-        line.name = cli_option(c, "name") ? cli_text(c, "name") : old.name;
-        line.kind = old.kind;
-        line.parent = old.parent;
+        if ((status = load_unit(c, &line)) != 0)
+            return status;
+        line.provisional = false; /* somebody has looked at it */
     }
-    if (is(c, "add") && cli_option(c, "parent") &&
-        cli_unit(c, cli_option(c, "parent"), &line.parent, &err) != 0)
-        return cli_fail(c, &err);
-    if (kind.n && ((status = cli_day(c, "from", &line.term_from)) != 0 ||
-                   (status = cli_day(c, "until", &line.term_until)) != 0))
+    if (cli_option(c, "name"))
+        line.name = cli_text(c, "name");
+    if (kind.n &&
+        ((status = cli_day(c, "from", &from)) != 0 || (status = cli_day(c, "until", &until)) != 0))
         return status;
+    if (kind.n && date_valid(from))
+        line.term_from = from;
+    if (kind.n && date_valid(until))
+        line.term_until = until;
     command.event.unit_put.units = (struct unit_list){&line, 1};
     return cli_commit(c, &command, 1);
 }
 
+/* Members of a body and deputies of a person: a line each, in JSON an object each under `key`. */
+static void put_list(struct cli *c, struct line *l, const char *key, size_t i, size_t count,
+                     struct text code, struct text name, int32_t from, int32_t until)
+{
+    char days[2][11];
+    bool first = true;
+
+    if (!c->json) {
+        buf_str(&l->out, key);
+        buf_str(&l->out, ": ");
+        buf_text(&l->out, code);
+        buf_str(&l->out, " ");
+        buf_text(&l->out, name);
+        buf_printf(&l->out, " %s – %s\n", date_iso(from, days[0]).p, date_iso(until, days[1]).p);
+        return;
+    }
+    if (i == 0) {
+        json_put_key(&l->out, key, &l->first);
+        buf_char(&l->out, '[');
+    }
+    buf_str(&l->out, i ? ",{" : "{");
+    json_put_key(&l->out, "person", &first);
+    json_put_text(&l->out, code);
+    json_put_key(&l->out, "name", &first);
+    json_put_text(&l->out, name);
+    json_put_key(&l->out, "from", &first);
+    json_put_text(&l->out, date_iso(from, days[0]));
+    json_put_key(&l->out, "until", &first);
+    json_put_text(&l->out, date_iso(until, days[1]));
+    buf_str(&l->out, i + 1 == count ? "}]" : "}");
+}
+
 static int show_unit(struct cli *c)
 {
-    struct cli_unit_out row;
+    struct office_member *members;
+    struct unit_line row = {0};
+    struct err err = {0};
     struct line l;
     struct text on;
+    char day[11];
+    size_t count;
     int status = subject(c, &on);
 
-    if (status || (status = load_unit(c, &on, &row)) != 0)
+    if (status || (status = load_unit(c, &row)) != 0)
         return status;
+    if (office_members(&c->ledger, row.code, &members, &count, &c->arena, &err) != 0)
+        return cli_fail(c, &err);
     l = begin(c);
-    put(c, &l, "code", on);
+    put(c, &l, "code", row.code);
     put(c, &l, "name", row.name);
     put(c, &l, "kind", row.kind.n ? row.kind : T("unit"));
     put(c, &l, "parent", row.parent);
     put(c, &l, "provisional", row.provisional ? T("yes") : T("no"));
+    if (text_eq(row.kind, T("body"))) {
+        put(c, &l, "from", date_iso(row.term_from, day));
+        put(c, &l, "until", date_iso(row.term_until, day));
+        for (size_t i = 0; i < count; i++)
+            put_list(c, &l, "members", i, count, members[i].person, members[i].name, DATE_NONE,
+                     members[i].until);
+    }
     return show(c, &l);
 }
 
@@ -319,8 +357,7 @@ static int take_scopes(struct cli *c, struct scope_list *list)
 static int put_person(struct cli *c)
 {
     struct command command = {.event = {.kind = EVENT_PERSON_PUT}};
-    struct person_line line = {0};
-    struct cli_person_out old = {0};
+    struct person_line line = {0}, old;
     struct err err = {0};
     struct text on;
     int status = subject(c, &on);
@@ -328,51 +365,31 @@ static int put_person(struct cli *c)
     if (status)
         return status;
     if (is(c, "add")) {
-        line.name = cli_option(c, "name") ? cli_text(c, "name") : on;
+        line.name = on;
         line.code = cli_option(c, "code") ? cli_text(c, "code") : on;
-        if (cli_person_one(c->ledger.store, &(struct cli_person_in){line.code}, &old, &c->arena,
-                           &err) == 1)
+        if (office_person(&c->ledger, line.code, &old, &c->arena, &err) == 1)
             return cli_refuse(
                 c, &(struct outcome){.verdict = {.rule = RULE_EXISTS, .texts = {line.code}}});
     } else {
-        struct texts held = {0};
-        if (cli_person(c, cli_arg(c, 1), &line.code, &err) != 0 ||
-            cli_person_one(c->ledger.store, &(struct cli_person_in){line.code}, &old, &c->arena,
-                           &err) < 0)
+        if (cli_person(c, cli_arg(c, 1), &on, &err) != 0 ||
+            office_person(&c->ledger, on, &line, &c->arena, &err) < 0)
             return cli_fail(c, &err);
-        held.at = arena_array(&c->arena, struct text, ROLE_COUNT);
-        for (int i = 1; held.at && i < ROLE_COUNT; i++)
-            if (old.roles & (int64_t)BIT(i))
-                held.at[held.count++] = word_key(&roles, i);
-        line.name = cli_option(c, "name") ? cli_text(c, "name") : old.name;
-        line.unit = old.unit;
-        line.roles = held;
-        line.clearance = old.clearance;
-        if (!cli_option(c, "scope")) {
-            struct rows rows;
-            struct cli_scopes_out scope;
-            int rc =
-                cli_scopes_open(c->ledger.store, &(struct cli_scopes_in){line.code}, &rows, &err);
-            line.scopes.at = arena_array(&c->arena, struct scope_line, 64);
-            while (rc == 0 && (rc = cli_scopes_next(&rows, &scope, &err)) == 1) {
-                if (line.scopes.at && line.scopes.count < 64)
-                    line.scopes.at[line.scopes.count++] = (struct scope_line){
-                        arena_text(&c->arena, scope.unit), arena_text(&c->arena, scope.campaign)};
-                rc = 0;
-            }
-            if (rc < 0)
-                return cli_fail(c, &err);
-            /* A change of roles or unit without scopes follows the new roles. */
-            if (cli_option(c, "role") || cli_option(c, "unit"))
-                line.scopes.count = 0;
-        }
+        line.provisional = false; /* somebody has looked at them */
+        /* A change of roles or unit without scopes follows the new roles. */
+        if (cli_option(c, "role") || cli_option(c, "unit"))
+            line.scopes.count = 0;
     }
+    if (cli_option(c, "name"))
+        line.name = cli_text(c, "name");
     if (cli_option(c, "unit") && cli_unit(c, cli_option(c, "unit"), &line.unit, &err) != 0)
         return cli_fail(c, &err);
     if (cli_option(c, "role"))
         line.roles = cli_words(c, "role");
-    if (cli_option(c, "scope") && (status = take_scopes(c, &line.scopes)) != 0)
-        return status;
+    if (cli_option(c, "scope")) {
+        line.scopes = (struct scope_list){0};
+        if ((status = take_scopes(c, &line.scopes)) != 0)
+            return status;
+    }
     if (cli_option(c, "clearance") &&
         (status = cli_word(c, "clearance", &markings, &line.clearance)) != 0)
         return status;
@@ -436,17 +453,18 @@ int cmd_person(struct cli *c)
     if (cli_person(c, cli_arg(c, 1), &command.on, &err) != 0)
         return cli_fail(c, &err);
     if (is(c, "show")) {
-        struct cli_person_out row;
+        struct office_deputy *deputies;
+        struct person_line row = {0};
         struct line l;
         buf_auto struct buf held = BUF(1024);
-        if (cli_person_one(c->ledger.store, &(struct cli_person_in){command.on}, &row, &c->arena,
-                           &err) < 0)
+        size_t count;
+        if (office_person(&c->ledger, command.on, &row, &c->arena, &err) < 0 ||
+            office_deputies(&c->ledger, command.on, &deputies, &count, &c->arena, &err) != 0)
             return cli_fail(c, &err);
-        for (int i = 1; i < ROLE_COUNT; i++)
-            if (row.roles & (int64_t)BIT(i)) {
-                buf_str(&held, held.n ? "," : "");
-                buf_text(&held, word_key(&roles, i));
-            }
+        for (size_t i = 0; i < row.roles.count; i++) {
+            buf_str(&held, i ? "," : "");
+            buf_text(&held, row.roles.at[i]);
+        }
         l = begin(c);
         put(c, &l, "code", command.on);
         put(c, &l, "name", row.name);
@@ -455,6 +473,9 @@ int cmd_person(struct cli *c)
         put(c, &l, "clearance", word_key(&markings, row.clearance));
         put(c, &l, "inactive", row.inactive ? T("yes") : T("no"));
         put(c, &l, "provisional", row.provisional ? T("yes") : T("no"));
+        for (size_t i = 0; i < count; i++)
+            put_list(c, &l, "deputies", i, count, deputies[i].deputy, deputies[i].name,
+                     deputies[i].from, deputies[i].until);
         return show(c, &l);
     }
     if (cli_option(c, "to") == NULL)

@@ -72,12 +72,16 @@ int looking_query(struct cli *c, struct looking *look, struct list_query *query)
     const char *other = !three && campaign                   ? "--campaign"
                         : !three && cli_option(c, "state")   ? "--state"
                         : !three && cli_option(c, "overdue") ? "--overdue"
+                        : !three && cli_option(c, "soon")    ? "--soon"
                         : unit && query->kind > LIST_PEOPLE  ? "--unit"
                                                              : NULL;
 
     if (other)
         return cli_usage(c, N_("This list is not narrowed with {0}"), text_of(other));
     query->overdue = cli_option(c, "overdue") != NULL;
+    query->soon = cli_option(c, "soon") != NULL;
+    if (query->overdue && query->soon)
+        return cli_usage(c, N_("Nothing is both overdue and due soon"), T(""));
     if (unit &&
         (cli_unit(c, unit, &look->unit, &err) != 0 ||
          list_choose_unit(query, look->ledger, look->unit, &look->unit_name, &c->arena, &err) != 0))

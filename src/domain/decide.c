@@ -431,6 +431,11 @@ static struct verdict guard(const struct situation *s, struct event *e)
     case EVENT_ITEM_INSTRUCT:
         if (e->item_instruct.text.n == 0)
             return no(RULE_MISSING, text_of(N_("The instruction")), T("--text"), none);
+        /* It goes to those whose work the item is, unless somebody else is named. */
+        if (e->item_instruct.unit.n == 0 && e->item_instruct.person.n == 0) {
+            e->item_instruct.unit = item->lead;
+            e->item_instruct.person = item->person;
+        }
         return yes;
     case EVENT_ITEM_HANDOVER:
         if (text_eq(e->item_handover.from, e->item_handover.to))

@@ -48,6 +48,18 @@ enum plan_state {
 #include "domain/words.def"
     PLAN_COUNT
 };
+enum instruction_state {
+    INSTRUCTION_NONE,
+#define INSTRUCTION(name, key, label) INSTRUCTION_##name,
+#include "domain/words.def"
+    INSTRUCTION_COUNT
+};
+enum number {
+    NUMBER_NONE,
+#define NUMBER(name, key, label) NUMBER_##name,
+#include "domain/words.def"
+    NUMBER_COUNT
+};
 
 /* One vocabulary: word i has the key in commands and JSON, and a label to translate. Word 0 is
  * "none" with an empty key. */
@@ -58,7 +70,8 @@ struct vocabulary {
     const struct word *words;
     int count;
 };
-extern const struct vocabulary states, task_states, classes, kinds, roles, markings, plan_states;
+extern const struct vocabulary states, task_states, classes, kinds, roles, markings, plan_states,
+    instruction_states, number_names;
 
 /* The number of the word with that key; -1 when there is none. An empty key is 0. */
 int word_of(const struct vocabulary *v, struct text key);
@@ -67,7 +80,7 @@ struct text word_key(const struct vocabulary *v, int64_t i);
 /* What a person reads. */
 struct text word_label(const struct vocabulary *v, int64_t i, enum lang lang);
 
-/* A set of small numbers (states, roles) as bits. */
+/* A set of small number_names (states, roles) as bits. */
 #define BIT(i) (1u << (i))
 
 /* States that are still somebody's duty: everything up to verified. */

@@ -8,6 +8,7 @@
 #ifndef XH_LEDGER_BATCH_H
 #define XH_LEDGER_BATCH_H
 
+#include "domain/instruction.h"
 #include "ledger/ledger.h"
 
 /* What schema.sqlite.sql leaves as the database's version. */
@@ -94,6 +95,17 @@ void path_put(char out[static 5], int64_t id);
 int project(struct batch *b, const struct entry *e, struct err *err);
 int project_office(struct batch *b, const struct entry *e, struct err *err);
 int project_item(struct batch *b, const struct entry *e, struct err *err);
+int project_instruction(struct batch *b, const struct entry *e, struct err *err);
+/* What an item's entry does to its instructions: a new one; or they go on to whom the item went. */
+int project_instruct(struct batch *b, const struct entry *e, const struct item *item,
+                     struct err *err);
+int project_instructions_follow(struct batch *b, const struct item *before,
+                                const struct item *after, struct err *err);
+
+/* The code of the next instruction. */
+int instruction_next_code(struct batch *b, struct text *code, struct err *err);
+/* 1 found, 0 none. The instruction's texts go into the arena. */
+int instruction_load(struct batch *b, struct text code, struct instruction *i, struct err *err);
 
 /* The table duty's roles. */
 enum { DUTY_LEAD, DUTY_ASSIST, DUTY_LEADER };

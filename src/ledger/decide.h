@@ -11,6 +11,13 @@
 int decide_item(struct batch *b, struct command *c, struct outcome *o, struct actor_row *actor,
                 struct campaign **campaign, struct err *err);
 
+/* For a command about an instruction (instruction.…): fills o->verdict, o->code and o->version;
+ * completes the event (its code, the addressee). */
+int decide_instruction(struct batch *b, struct command *c, struct outcome *o, struct err *err);
+/* For an item.instruct that the rules of items allow: who it goes to, and its code. */
+int decide_instruct(struct batch *b, struct command *c, struct outcome *o, const struct item *item,
+                    struct err *err);
+
 /* For a command that is not about an item: fills o->verdict; completes the event (a unit's code, a
  * procedure's version). */
 int decide_office(struct batch *b, struct command *c, struct outcome *o, const struct actor *actor,

@@ -362,6 +362,8 @@ int decide_item(struct batch *b, struct command *c, struct outcome *o, struct ac
         c->seen != item.version && moves_version(c->event.kind))
         o->verdict = (struct verdict){
             .rule = RULE_STALE, .texts = {item.code}, .numbers = {c->seen, item.version}};
+    if (o->verdict.rule == RULE_NONE && c->event.kind == EVENT_ITEM_INSTRUCT)
+        return decide_instruct(b, c, o, &item, err);
     if (o->verdict.rule == RULE_NONE && moves_version(c->event.kind))
         o->version = item.version + 1;
     return 0;

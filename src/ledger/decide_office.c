@@ -15,6 +15,7 @@
 static const struct text none = {"", 0};
 static const char role_words[] =
     "clerk, approver, liaison, responsible-leader, verifier, leader, auditor, administrator";
+enum { ACCESS_KEPT = 183 }; /* days, see RULE_KEPT */
 static const struct verdict yes = {.rule = RULE_NONE};
 
 static struct verdict no(enum rule rule, struct text a, struct text b)
@@ -407,6 +408,13 @@ int decide_office(struct batch *b, struct command *c, struct outcome *o, const s
         v = by_role(actor, N_("add sources"), clerk);
         if (!v.rule)
             v = decide_source(b, c, err);
+        break;
+    case EVENT_ACCESS_PURGE:
+        v = by_role(actor, N_("drop what the access log says"), BIT(ROLE_AUDITOR));
+        if (!v.rule && !date_valid(c->event.access_purge.before))
+            v = no(RULE_MISSING, text_of(N_("The day")), T("--before"));
+        if (!v.rule && c->event.access_purge.before > b->today - ACCESS_KEPT)
+            v = (struct verdict){.rule = RULE_KEPT, .day = b->today - ACCESS_KEPT};
         break;
     default: v = no(RULE_ROLE, text_of(N_("begin a ledger")), none);
     }

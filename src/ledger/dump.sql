@@ -60,6 +60,13 @@ SELECT key, item FROM likeness ORDER BY key, item;
 SELECT campaign, number, item FROM carried ORDER BY campaign, number, item;
 -- dump_evidence () -> (hash text, seq int, item int)
 SELECT hash, seq, item FROM evidence ORDER BY hash, seq;
+-- dump_instruction () -> (id int, code text, seq int, item int, campaign text, giver text, unit text,
+--   person text, due int, state int, version int, reports int, returns int, report int,
+--   reporter text, whose text)
+SELECT id, code, seq, item, campaign, giver, unit, person, due, state, version, reports, returns,
+report, reporter, whose FROM instruction ORDER BY id;
+-- dump_instruction_entry () -> (instruction int, seq int)
+SELECT instruction, seq FROM instruction_entry ORDER BY instruction, seq;
 -- dump_tally_state () -> (unit int, campaign text, vis int, state int, n int)
 SELECT unit, campaign, vis, state, n FROM tally_state ORDER BY unit, campaign, vis, state;
 -- dump_tally_due () -> (unit int, campaign text, vis int, grain int, period int, n int)

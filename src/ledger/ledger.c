@@ -240,7 +240,8 @@ static int open_store(struct ledger *l, bool read_only, struct err *err)
     if (version == SCHEMA_VERSION)
         return 0;
     if (version < 1)
-        return err_set(err, CORRUPT, text_of(l->dir), err_sentence(N_("the ledger has no first entry")));
+        return err_set(err, CORRUPT, text_of(l->dir),
+                       err_sentence(N_("the ledger has no first entry")));
     if (!read_only)
         return ledger_upgrade(l, err);
     /* Whoever only reads writes this once. */
@@ -283,6 +284,18 @@ void ledger_close(struct ledger *l)
     l->store = NULL;
     l->signer = NULL;
     l->has_seal = false;
+}
+
+struct store *ledger_beside(const struct ledger *l, int wait_ms, struct err *err)
+{
+    char path[4200];
+
+    if (l->dir[0] == '\0') {
+        err_set(err, NO_LEDGER, T(":memory:"));
+        return NULL;
+    }
+    path_in(l, "ledger.db", path);
+    return sqlite_open(path, &(struct sqlite_options){.wait_ms = wait_ms}, err);
 }
 
 /* --- time ----------------------------------------------------------------------------------- */

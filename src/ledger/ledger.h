@@ -54,6 +54,10 @@ int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *e
 /* Reads name, key and the rest from the projections again (after a rebuild). */
 int ledger_refresh(struct ledger *l, struct err *err);
 void ledger_close(struct ledger *l);
+/* Another connection to the same database for what stands outside the log, which waits at most
+ * wait_ms for other writers; the caller closes it with store_close. NULL with err, also for a
+ * ledger in memory. */
+struct store *ledger_beside(const struct ledger *l, int wait_ms, struct err *err);
 
 /* Days and times in the ledger's own zone. */
 int32_t ledger_day(const struct ledger *l, int64_t ms);
@@ -97,10 +101,11 @@ struct command {
 struct outcome {
     struct verdict verdict; /* RULE_NONE: it is in the log */
     int64_t seq;
-    int64_t version;    /* of the item afterwards; with STALE, the one it is at */
-    struct text code;   /* the item's or other subject's code */
-    struct text likely; /* of a new item: the code of the one that says the same, if any */
-    bool repeated;      /* this idempotency key is in the log already; nothing was written now */
+    int64_t version;         /* of the item afterwards; with STALE, the one it is at */
+    struct text code;        /* the item's or other subject's code */
+    struct text likely;      /* of a new item: the code of the one that says the same, if any */
+    struct text instruction; /* of an item's instruction: its own code */
+    bool repeated; /* this idempotency key is in the log already; nothing was written now */
 };
 
 /*

@@ -465,6 +465,7 @@ static int project_around(struct batch *b, const struct entry *e, const struct i
         if (d->item_look_back.item.n && recur(b, e, item, err) != 0)
             return -1;
         return put_evidence(b, e, item->id, d->item_look_back.evidence, err);
+    case EVENT_ITEM_INSTRUCT: return project_instruct(b, e, item, err);
     case EVENT_ITEM_HANDOVER:
         if (task_hand(b->store,
                       &(struct task_hand_in){.item = item->id,
@@ -544,6 +545,7 @@ int project_item(struct batch *b, const struct entry *e, struct err *err)
         return -1;
     if (project_around(b, e, &was, &item, err) != 0 ||
         project_agenda(b, &was, &item, &units, err) != 0 || item_save(b, &item, err) != 0 ||
+        project_instructions_follow(b, &was, &item, err) != 0 ||
         thread_put(b->store, &(struct thread_put_in){e->seq, item.id, was.head}, err) != 0)
         return -1;
     if (counted_alike(&was, &item))
@@ -555,6 +557,8 @@ int project(struct batch *b, const struct entry *e, struct err *err)
 {
     if (seen_put(b->store, &(struct seen_put_in){.id = e->id, .seq = e->seq}, err) != 0)
         return -1;
+    if (instruction_event(e->event.kind))
+        return project_instruction(b, e, err);
     return e->event.kind < EVENT_ITEM_REGISTER ? project_office(b, e, err)
                                                : project_item(b, e, err);
 }

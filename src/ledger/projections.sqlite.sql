@@ -22,6 +22,8 @@ DROP TABLE IF EXISTS thread;
 DROP TABLE IF EXISTS likeness;
 DROP TABLE IF EXISTS carried;
 DROP TABLE IF EXISTS evidence;
+DROP TABLE IF EXISTS instruction;
+DROP TABLE IF EXISTS instruction_entry;
 DROP TABLE IF EXISTS tally_state;
 DROP TABLE IF EXISTS tally_due;
 DROP TABLE IF EXISTS agenda;
@@ -108,6 +110,19 @@ CREATE TABLE carried (campaign TEXT NOT NULL, number TEXT NOT NULL, item INTEGER
     PRIMARY KEY (campaign, number, item)) WITHOUT ROWID;
 CREATE TABLE evidence (hash TEXT NOT NULL, seq INTEGER NOT NULL, item INTEGER NOT NULL,
     PRIMARY KEY (hash, seq)) WITHOUT ROWID;
+
+-- Leaders' instructions; what they say is in the log, at seq. id is the serial of their code; item
+-- is 0 for one that is about no item; whose is the unit of a number; report is the entry of the last
+-- report, reporter who made it.
+CREATE TABLE instruction (id INTEGER PRIMARY KEY, code TEXT NOT NULL, seq INTEGER NOT NULL,
+    item INTEGER NOT NULL, campaign TEXT NOT NULL, giver TEXT NOT NULL, unit TEXT NOT NULL,
+    person TEXT NOT NULL, due INTEGER NOT NULL, state INTEGER NOT NULL, version INTEGER NOT NULL,
+    reports INTEGER NOT NULL, returns INTEGER NOT NULL, report INTEGER NOT NULL,
+    reporter TEXT NOT NULL, whose TEXT NOT NULL);
+CREATE UNIQUE INDEX instruction_code ON instruction (code);
+CREATE INDEX instruction_item ON instruction (item) WHERE item > 0;
+CREATE TABLE instruction_entry (instruction INTEGER NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (instruction, seq)) WITHOUT ROWID;
 
 -- Counters along a unit's ancestors (unit 0 is the whole ledger). vis is marking * 2 + confidential.
 -- state is words.def's, or 13 for what was struck off on the word of an older book.

@@ -38,6 +38,7 @@ static void hand_back(struct waiting *w, const struct outcome *o, int rc, const 
     *w->answer = *o;
     w->answer->code = arena_text(w->arena, o->code);
     w->answer->likely = arena_text(w->arena, o->likely);
+    w->answer->instruction = arena_text(w->arena, o->instruction);
     for (int i = 0; i < 3; i++)
         w->answer->verdict.texts[i] = arena_text(w->arena, o->verdict.texts[i]);
     if (w->arena->failed)

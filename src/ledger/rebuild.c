@@ -158,15 +158,32 @@ int ledger_recomputed(struct ledger *again, struct ledger *l, struct err *err)
         err);
 }
 
-static const struct statement *const dumps[] = {
-    &dump_seen_statement,          &dump_office_statement,    &dump_unit_statement,
-    &dump_member_statement,        &dump_person_statement,    &dump_scope_statement,
-    &dump_deputy_statement,        &dump_procedure_statement, &dump_campaign_statement,
-    &dump_campaign_plan_statement, &dump_source_statement,    &dump_item_statement,
-    &dump_item_text_statement,     &dump_task_statement,      &dump_milestone_statement,
-    &dump_duty_statement,          &dump_plan_statement,      &dump_thread_statement,
-    &dump_likeness_statement,      &dump_carried_statement,   &dump_evidence_statement,
-    &dump_tally_state_statement,   &dump_tally_due_statement};
+static const struct statement *const dumps[] = {&dump_seen_statement,
+                                                &dump_office_statement,
+                                                &dump_unit_statement,
+                                                &dump_member_statement,
+                                                &dump_person_statement,
+                                                &dump_scope_statement,
+                                                &dump_deputy_statement,
+                                                &dump_procedure_statement,
+                                                &dump_campaign_statement,
+                                                &dump_campaign_plan_statement,
+                                                &dump_source_statement,
+                                                &dump_item_statement,
+                                                &dump_item_text_statement,
+                                                &dump_task_statement,
+                                                &dump_milestone_statement,
+                                                &dump_duty_statement,
+                                                &dump_plan_statement,
+                                                &dump_thread_statement,
+                                                &dump_likeness_statement,
+                                                &dump_carried_statement,
+                                                &dump_evidence_statement,
+                                                &dump_instruction_statement,
+                                                &dump_instruction_entry_statement,
+                                                &dump_tally_state_statement,
+                                                &dump_tally_due_statement,
+                                                &dump_agenda_statement};
 
 /* The table's name and the row's columns as one line of JSON. Counters of nothing are left out:
  * whether something was ever counted there is no fact of the log. */

@@ -46,4 +46,11 @@ CREATE INDEX IF NOT EXISTS token_person ON token (person);
 CREATE TABLE IF NOT EXISTS identity (issuer TEXT NOT NULL, subject TEXT NOT NULL,
     person TEXT NOT NULL, PRIMARY KEY (issuer, subject)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS identity_person ON identity (person);
+-- The access log, outside the log too: who opened what of an item, one row a person, item, kind and
+-- day. item is a campaign's code or '' for the export of a list; channels are bits (access.h).
+CREATE TABLE IF NOT EXISTS access_seen (item TEXT NOT NULL, day INTEGER NOT NULL,
+    person TEXT NOT NULL, kind INTEGER NOT NULL, channels INTEGER NOT NULL, what TEXT NOT NULL,
+    since INTEGER NOT NULL, until INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (item, day, person, kind)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS access_seen_day ON access_seen (day);
 PRAGMA user_version = 2;

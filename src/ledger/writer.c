@@ -151,6 +151,8 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
             if (ledger_entry(b->ledger, seen.seq, b->arena, &old, err) != 0)
                 return -1;
             *o = (struct outcome){.seq = seen.seq, .code = old.on, .repeated = true};
+            if (old.event.kind == EVENT_ITEM_INSTRUCT)
+                o->instruction = old.event.item_instruct.code;
             return 0;
         }
     } else if (env_uuid(b->ledger->env, uuid, err) != 0) {
@@ -168,8 +170,12 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
             o->verdict = no(RULE_UNKNOWN_PERSON, c->by, none);
             return 0;
         }
-        if ((item ? decide_item(b, c, o, actor, &campaign, err)
-                  : decide_office(b, c, o, &actor->actor, err)) != 0)
+        if (instruction_event(c->event.kind))
+            rc = decide_instruction(b, c, o, err);
+        else
+            rc = item ? decide_item(b, c, o, actor, &campaign, err)
+                      : decide_office(b, c, o, &actor->actor, err);
+        if (rc != 0)
             return -1;
     }
     if (o->verdict.rule == RULE_NONE && item)

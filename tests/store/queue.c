@@ -149,6 +149,25 @@ static void everybody_is_answered(void **state)
     is_sound();
 }
 
+/* What a caller is told lives in the caller's own memory: it can be read when the queue is gone. */
+static void an_instruction_s_code_is_told(void **state)
+{
+    arena_auto struct arena arena = ARENA(1u << 20);
+    struct command c = {
+        .by = T("leader"), .via = T("test"), .on = T("HZ-0001"), .event.kind = EVENT_ITEM_INSTRUCT};
+    struct outcome o = {0};
+    struct err err;
+
+    (void)state;
+    world_do(&w, "clerk", "register HZ --text t --unit A");
+    c.event.item_instruct = (struct item_instruct_event){.text = T("抓紧"), .due = DATE_NONE};
+    queue = queue_open(&w.ledger, &err);
+    assert_non_null(queue);
+    assert_int_equal(queue_submit(queue, &c, &o, &arena, &err), 0);
+    queue_close(queue);
+    assert_true(text_eq(o.instruction, T("PS0001")));
+}
+
 static void a_failure_in_between(void **state)
 {
     static struct caller callers[CALLERS];
@@ -179,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(everybody_is_answered, make, drop),
+        cmocka_unit_test_setup_teardown(an_instruction_s_code_is_told, make, drop),
         cmocka_unit_test_setup_teardown(a_failure_in_between, make, drop),
         cmocka_unit_test_setup_teardown(a_store_that_is_gone, make, drop),
     };

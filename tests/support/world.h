@@ -49,7 +49,8 @@ bool world_day(struct world *w, struct text day);
  *   source [CODE] --title T [--implements S] [--marking L]
  *   plan-campaign CODE [--note N]    return-campaign CODE --reason R
  *   approve-campaign CODE [--note N]
- *   handover CODE --from P --to P [--reason R]
+ *   handover CODE --from P --to P [--reason R]           purge --before DAY
+ *   instruction-ACTION [CODE] …, as behind `xiaohao instruction ACTION`
  *
  * Words are parted by spaces; one with spaces stands in "…". -1 with err as ledger_write, or when
  * the line makes no command (verb_command's failures).

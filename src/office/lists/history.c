@@ -317,9 +317,17 @@ static const char *sentence_of(const struct entry *e)
 }
 
 /* Whom or what else the sentence names. */
-static struct text other_of(struct speech *s, const struct event *e)
+static struct text other_of(struct speech *s, const struct entry *entry)
 {
+    const struct event *e = &entry->event;
+
     switch (e->kind) {
+    case EVENT_ITEM_INSTRUCT: return e->item_instruct.code;
+    case EVENT_INSTRUCTION_GIVE:
+    case EVENT_INSTRUCTION_REPORT:
+    case EVENT_INSTRUCTION_CLOSE:
+    case EVENT_INSTRUCTION_RETURN:
+    case EVENT_INSTRUCTION_WITHDRAW: return entry->on;
     case EVENT_ITEM_RETURN:
         return text_of(tr(s->lang, text_eq(e->item_return.what, T("plan"))
                                        ? N_("submitted plan")
@@ -340,7 +348,7 @@ void history_say(struct buf *out, enum lang lang, struct names *names, const str
 
     if (v.field)
         buf_int(&version, *(const int64_t *)v.at);
-    say(out, lang, sentence_of(e), task_number(e->on), buf_view(&version), other_of(&s, &e->event));
+    say(out, lang, sentence_of(e), task_number(e->on), buf_view(&version), other_of(&s, e));
     for (int i = 0; i < DETAILS; i++) {
         v = find(&e->event, details[i].field);
         if (!filled(v) ||

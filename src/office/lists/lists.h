@@ -34,6 +34,7 @@ struct list_query {
     struct text path;     /* of the root of a subtree; empty: every unit */
     uint32_t states;      /* BIT() of list_states(); 0: all */
     bool overdue;         /* open and past the deadline */
+    bool soon;            /* open and due within a week, today included; not with overdue */
     bool measures;        /* of problems: `measures` is filled */
     int64_t limit;        /* at most so many rows; 0: all */
     /* Where to go on: filled by list_after. */

@@ -3,8 +3,9 @@
 --
 -- Parameters of all of them: $1 viewer, $2 today, $3 items behind this id, $4 campaign ('' any),
 -- $5 states as bits (0 any), $6 path of the subtree that holds the lead unit ('' any), $7 1: only
--- what is overdue, $8 path of a subtree that answers for all items of the list ('' none). States up
--- to 7 are open, 8 and 9 closed, the others aside (words.def).
+-- what is overdue, 2: only what falls due within a week (board.h: BOARD_SOON), $8 path of a subtree
+-- that answers for all items of the list ('' none). States up to 7 are open, 8 and 9 closed, the
+-- others aside (words.def).
 --
 -- The parts of a UNION give the same; all but one are always empty. So the whole list follows the
 -- primary key, that of a campaign its index, and that of a small subtree the index on duties.
@@ -13,7 +14,8 @@
 i.id > $3 AND ($5 = 0 OR (($5 >> i.state) & 1) = 1)
 AND ($6 = '' OR EXISTS (SELECT 1 FROM unit lu WHERE lu.code = i.lead AND lu.path >= $6
                             AND lu.path < $6 || '~'))
-AND ($7 = 0 OR (i.state <= 7 AND i.due < $2))
+AND ($7 = 0 OR (i.state <= 7 AND (($7 = 1 AND i.due < $2)
+                                 OR ($7 = 2 AND i.due >= $2 AND i.due <= $2 + 7))))
 AND {{visible}}
 
 -- fragment list_whole
@@ -116,7 +118,8 @@ AND ($5 = 0 OR (($5 >> COALESCE(t.state,
     CASE WHEN i.state <= 7 THEN 1 WHEN i.state <= 9 THEN 3 ELSE 4 END)) & 1) = 1)
 AND ($6 = '' OR (u.path >= $6 AND u.path < $6 || '~'))
 AND ($7 = 0 OR (i.state <= 7 AND COALESCE(t.state, 1) <= 2
-    AND CASE WHEN t.due < 1000000 THEN t.due ELSE i.due END < $2))
+    AND (($7 = 1 AND CASE WHEN t.due < 1000000 THEN t.due ELSE i.due END < $2)
+         OR ($7 = 2 AND CASE WHEN t.due < 1000000 THEN t.due ELSE i.due END BETWEEN $2 AND $2 + 7))))
 AND {{visible}}
 
 -- list_tasks (viewer text, today int, after int, campaign text, states int, path text,

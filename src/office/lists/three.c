@@ -37,6 +37,12 @@ static struct text progress_of(struct list *q, struct text bytes)
 
 /* --- the cursors beside ----------------------------------------------------------------------- */
 
+/* $7 of lists.sql. */
+static int64_t past_due(const struct list_query *q)
+{
+    return q->overdue ? 1 : q->soon ? 2 : 0;
+}
+
 static int64_t limit_of(const struct list *q)
 {
     return q->q.limit > 0 ? q->q.limit : COUNT_ALL;
@@ -55,7 +61,7 @@ static int open_duties(struct list *q, struct err *err)
                                                      .campaign = q->q.campaign,
                                                      .states = items ? q->q.states : 0,
                                                      .path = items ? q->q.path : T(""),
-                                                     .overdue = items && q->q.overdue,
+                                                     .overdue = items ? past_due(&q->q) : 0,
                                                      .narrow = q->narrow,
                                                      .only = q->only},
                             &q->duties, err);
@@ -193,7 +199,7 @@ static struct list_problems_in problems_in(const struct list *q)
                                      .campaign = q->q.campaign,
                                      .states = q->q.states,
                                      .path = q->q.path,
-                                     .overdue = q->q.overdue,
+                                     .overdue = past_due(&q->q),
                                      .narrow = q->narrow,
                                      .count = limit_of(q)};
 }
@@ -300,7 +306,7 @@ static int open_tasks(struct list *q, struct err *err)
                                                 .campaign = q->q.campaign,
                                                 .states = q->q.states,
                                                 .path = whole ? T("") : q->q.path,
-                                                .overdue = q->q.overdue,
+                                                .overdue = past_due(&q->q),
                                                 .narrow = q->narrow,
                                                 .whole = whole,
                                                 .key_item = after->id,
