@@ -1,6 +1,7 @@
 /* cmd_search.c: `search WORDS…`: items by what they say and what was said about them. */
 #include "cli/grid.h"
 #include "cli/looking.h"
+#include "office/lists/plain.h"
 #include "office/search/search.h"
 
 /* What one search takes into the index before it looks: some seconds' work. */
@@ -81,11 +82,12 @@ static int print_json(struct cli *c, const struct search_page *page)
  */
 static int print_rest(struct cli *c, struct text words, const struct search_page *page)
 {
-    buf_auto struct buf out = BUF(1u << 16);
+    buf_auto struct buf out = BUF(1u << 16), plain = BUF(1u << 14);
     char number[24];
 
+    buf_plain(&plain, words);
     if (page->count == 0)
-        say(&out, c->lang, N_("Nothing was found for “{0}”.\n"), words);
+        say(&out, c->lang, N_("Nothing was found for “{0}”.\n"), buf_view(&plain));
     if (page->more)
         say(&out, c->lang, N_("There are more; go on with --after {0}.\n"),
             page->hits[page->count - 1].code);

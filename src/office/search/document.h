@@ -12,7 +12,7 @@
 #include "office/search/search.h"
 
 /* Documents of an item: from its number times this on (search.sqlite.sql). */
-enum { DOC_WIDTH = 1 << 20 };
+enum { DOC_WIDTH = 1 << 12 };
 static inline int64_t doc_of_unit(int64_t unit)
 {
     return -2 * unit;

@@ -46,7 +46,7 @@ enum { SCOPES_MOST = 32, MATCH_BYTES = 64 * 1024 };
 /* " AND (…)": only what one of the scopes may hold. Nothing where a scope holds everything. */
 static void match_scopes(struct buf *out, const struct scopes *scopes)
 {
-    if (scopes->count == 0 || scopes->count > SCOPES_MOST)
+    if (scopes->count > SCOPES_MOST)
         return;
     for (size_t i = 0; i < scopes->count; i++)
         if (scopes->at[i].unit.n == 0 && scopes->at[i].campaign.n == 0)
@@ -71,15 +71,11 @@ static void match_scopes(struct buf *out, const struct scopes *scopes)
 
 /* The whole condition. The campaign and the subtree that the question is narrowed to are tokens as
  * well: what they lead is among what they answer for. */
-static int match(struct buf *out, const struct ask *ask, struct ledger *l, const struct viewer *v,
-                 const struct list_query *narrow, struct arena *arena, struct err *err)
+static int match(struct buf *out, const struct ask *ask, const struct scopes *scopes,
+                 const struct list_query *narrow, struct err *err)
 {
-    struct scopes scopes;
-
-    if (scopes_load(&scopes, l, v, arena, err) != 0)
-        return -1;
     ask_match(out, ask);
-    match_scopes(out, &scopes);
+    match_scopes(out, scopes);
     if (narrow->campaign.n) {
         buf_str(out, " AND \"");
         scope_put_campaign(out, narrow->campaign);
@@ -242,6 +238,7 @@ int search(struct ledger *l, const struct viewer *v, struct text words,
            struct err *err)
 {
     buf_auto struct buf condition = BUF(MATCH_BYTES);
+    struct scopes scopes;
     struct ask ask;
     struct looking_for f = {.ask = &ask, .scratch = ARENA(BUF_ANY), .arena = arena};
     int64_t limit = narrow->limit ? narrow->limit : SEARCH_LIMIT;
@@ -263,7 +260,11 @@ int search(struct ledger *l, const struct viewer *v, struct text words,
     rc = search_ready(l, &page->behind, err);
     if (rc <= 0)
         return rc;
-    if (match(&condition, &ask, l, v, narrow, arena, err) != 0 ||
+    if (scopes_load(&scopes, l, v, arena, err) != 0)
+        return -1;
+    if (scopes.count == 0)
+        return 0; /* no item can be seen */
+    if (match(&condition, &ask, &scopes, narrow, err) != 0 ||
         search_hits_open(l->store,
                          &(struct search_hits_in){.viewer = v->person,
                                                   .today = v->today,

@@ -1,4 +1,4 @@
--- The index on SQLite's FTS5. A document's number is its item's number times 2^20, and what the
+-- The index on SQLite's FTS5. A document's number is its item's number times 2^12, and what the
 -- item itself says comes first; entries about it follow. So documents in falling order give items
 -- from the newest on, without sorting, and an item's documents stand together. Units and persons
 -- have numbers below 0.
@@ -17,7 +17,7 @@ INSERT INTO search_text (search_text) VALUES ('delete-all');
 --   kind int, state int, number text, title text, lead text, lead_name text)
 SELECT t.rowid, d.seq, d.text, COALESCE(l.bytes, ''), i.id, i.code, i.campaign, i.kind, i.state,
     x.number, x.title, i.lead, COALESCE(u.name, '')
-FROM search_text t CROSS JOIN item i ON i.id = t.rowid >> 20
+FROM search_text t CROSS JOIN item i ON i.id = t.rowid >> 12
     CROSS JOIN search_doc d ON d.doc = t.rowid CROSS JOIN item_text x ON x.id = i.id
     LEFT JOIN log l ON l.seq = d.seq LEFT JOIN unit u ON u.code = i.lead
 WHERE t.search_text MATCH $3 AND t.rowid > 0 AND t.rowid < $4
