@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "ledger/verify.h"
 #include "office/proof.h"
+#include "office/search/search.h"
 
 int cmd_checkpoint(struct cli *c)
 {
@@ -203,7 +204,8 @@ int cmd_rebuild(struct cli *c)
                                                        text_of(roles.words[ROLE_AUDITOR].label)}}});
     if (cli_option(c, "dump"))
         return ledger_dump(&c->ledger, print_line, c, &err) != 0 ? cli_fail(c, &err) : EXIT_DONE;
-    if (ledger_rebuild(&c->ledger, INT64_MAX, cli_progress, c, &err) != 0)
+    if (ledger_rebuild(&c->ledger, INT64_MAX, cli_progress, c, &err) != 0 ||
+        search_catch_up(&c->ledger, INT64_MAX, cli_progress, c, &err) != 0)
         return cli_fail(c, &err);
     if (c->json)
         buf_str(&out, "{\"rebuilt\":true}\n");

@@ -28,6 +28,9 @@ DROP TABLE IF EXISTS tally_state;
 DROP TABLE IF EXISTS tally_due;
 DROP TABLE IF EXISTS agenda;
 
+-- What was searched in is gone: the index begins anew.
+DELETE FROM search_state;
+
 CREATE TABLE seen (id TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE office (one INTEGER PRIMARY KEY, name TEXT NOT NULL, origin TEXT NOT NULL,
     key TEXT NOT NULL, timezone TEXT NOT NULL, marking INTEGER NOT NULL, owner TEXT NOT NULL);

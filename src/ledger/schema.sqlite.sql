@@ -53,4 +53,19 @@ CREATE TABLE IF NOT EXISTS access_seen (item TEXT NOT NULL, day INTEGER NOT NULL
     since INTEGER NOT NULL, until INTEGER NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (item, day, person, kind)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS access_seen_day ON access_seen (day);
+
+
+-- The search index follows the log at its own pace (office/search), so that no command waits for
+-- it; it is made again whenever search_state is empty. search_text holds tokens alone: no text, no
+-- places, no lengths, which is the smallest that FTS5 can be. A document's text and scope are what
+-- it was indexed with, to take it out again: what an item says (seq -1), or an entry of the log.
+CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5 (words, content = '', columnsize = 0,
+    detail = none, tokenize = "ascii tokenchars '-_'");
+CREATE TABLE IF NOT EXISTS search_doc (doc INTEGER PRIMARY KEY, seq INTEGER NOT NULL,
+    scope TEXT NOT NULL, text TEXT NOT NULL);
+-- Items that are to be read again: a unit of theirs was moved or renamed.
+CREATE TABLE IF NOT EXISTS search_todo (item INTEGER PRIMARY KEY);
+-- The entries below `next` are in the index, in the tokens of that version.
+CREATE TABLE IF NOT EXISTS search_state (one INTEGER PRIMARY KEY CHECK (one = 1),
+    next INTEGER NOT NULL, tokens INTEGER NOT NULL);
 PRAGMA user_version = 2;

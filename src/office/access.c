@@ -255,7 +255,7 @@ int access_read(struct access_row **list, size_t *count, struct ledger *l, const
 {
     struct access_of_item_out r;
     struct rows rows;
-    int32_t since;
+    int32_t since = 0;
     int rc;
 
     *count = 0;

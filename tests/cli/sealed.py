@@ -161,6 +161,14 @@ def nothing_lies_in_the_write_ahead_log():
         reader.close()
 
 
+def no_search_finds_them():
+    tap.check(DESK.run("search", CONTROL, "--json").out.count("\n") >= 2, "the control is found")
+    for secret in SECRETS:
+        pieces = {secret} | {secret[i:i + 2] for i in range(len(secret) - 1) if not secret.isascii()}
+        for piece in sorted(pieces):
+            tap.check(DESK.run("search", piece, "--json").out == "", piece, "is found")
+
+
 def only_those_who_may_are_shown_them():
     for role in (None, *[person[0] for person in desk.PEOPLE]):
         who = ["--as", role] if role else []
@@ -319,7 +327,7 @@ def rejected_rows_are_for_the_user_alone():
 prepare()
 desk.run_all(
     the_search_finds_what_is_there, the_search_finds_it_in_half_a_workbook,
-    nothing_lies_in_the_ledgers_folder, nothing_lies_in_the_write_ahead_log,
+    nothing_lies_in_the_ledgers_folder, nothing_lies_in_the_write_ahead_log, no_search_finds_them,
     only_those_who_may_are_shown_them,
     no_other_command_says_them, refusals_do_not_say_them,
     the_report_of_an_import_does_not_say_them, exports_do_not_hold_them,
