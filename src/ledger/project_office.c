@@ -240,7 +240,7 @@ int project_office(struct batch *b, const struct entry *e, struct err *err)
         /* Projections count days in this zone, from here on. */
         if (!zone_minutes(d->ledger_init.timezone, &b->ledger->offset_minutes))
             return err_set(err, CORRUPT, text_of(b->ledger->dir),
-                           text_of(N_("its time zone cannot be read")));
+                           err_sentence(N_("its time zone cannot be read")));
         if (office_put(b->store,
                        &(struct office_put_in){.name = d->ledger_init.name,
                                                .origin = d->ledger_init.origin,

@@ -238,10 +238,10 @@ static int may_read(struct ledger *l, const struct viewer *v, struct text code, 
     if (rc < 0)
         return -1;
     if (!seen)
-        return err_set(err, NOT_FOUND, text_of(N_("item")), code);
+        return err_set(err, NOT_FOUND, err_sentence(N_("item")), code);
     if (!(held & (BIT(ROLE_AUDITOR) | BIT(ROLE_CLERK))))
         return err_set(err, REFUSED,
-                       text_of(N_("Who opened an item is for auditors and clerks to read.")));
+                       err_sentence(N_("Who opened an item is for auditors and clerks to read.")));
     rc = access_first_one(l->store, &(struct access_first_in){code}, &first, arena, err);
     if (rc < 0 || (rc == 1 && ledger_entry(l, first.seq, arena, &e, err) != 0))
         return -1;

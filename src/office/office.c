@@ -42,7 +42,7 @@ static int load_scopes(struct ledger *l, struct text person, struct scope_list *
     while ((rc = office_scopes_next(&rows, &r, err)) == 1) {
         /* Whoever changes a person must not lose a scope of theirs on the way. */
         if (list->count == SCOPES) {
-            rc = err_set(err, TOO_LARGE, text_of(N_("The list")), T("256"));
+            rc = err_set(err, TOO_LARGE, err_sentence(N_("The list")), T("256"));
             break;
         }
         list->at[list->count++] =

@@ -9,8 +9,8 @@
 
 /*
  * Appends every entry about the item, newest first, each with its proof of inclusion in the form of
- * C2SP tlog-proof against the last checkpoint; or as JSON, an object a line. NOT_FOUND when there is
- * no such item that the viewer may see. Call it within a read transaction.
+ * C2SP tlog-proof against the last checkpoint; or as JSON, an object a line. NOT_FOUND when there
+ * is no such item that the viewer may see. Call it within a read transaction.
  */
 int proof_item(struct buf *out, struct ledger *l, const struct viewer *v, struct text code,
                bool json, struct arena *arena, struct err *err);
@@ -20,9 +20,9 @@ int proof_entry(struct buf *out, struct ledger *l, int64_t seq, struct err *err)
 
 /* An entry of the log as an auditor meets it. */
 struct log_row {
-    struct entry entry;  /* kind and subject only, when it is not `open` */
-    struct text bytes;   /* its canonical bytes; empty when it is not */
-    bool open;           /* it is about no item, or about one that the viewer may see */
+    struct entry entry; /* kind and subject only, when it is not `open` */
+    struct text bytes;  /* its canonical bytes; empty when it is not */
+    bool open;          /* it is about no item, or about one that the viewer may see */
 };
 
 /* The entries before `before` (INT64_MAX: the newest), at most `count`, newest first. Three

@@ -179,15 +179,16 @@ static int give(struct ledger *l, const struct viewer *v, struct given *g, struc
     const struct board_number *n = &g->number;
 
     if (c->on.n && (n->what.n || n->unit.n || n->campaign.n || date_valid(n->as_of)))
-        return err_set(err, USAGE,
-                       text_of(N_("An instruction is about an item or about a number, not both")),
-                       T(" instruction"));
+        return err_set(
+            err, USAGE,
+            err_sentence(N_("An instruction is about an item or about a number, not both")),
+            T(" instruction"));
     if (c->on.n) {
         give_on_item(g, c);
         return 0;
     }
     if (n->what.n == 0 && (n->unit.n || n->campaign.n || date_valid(n->as_of)))
-        return err_set(err, USAGE, text_of(N_("Say which number of the board with --number")),
+        return err_set(err, USAGE, err_sentence(N_("Say which number of the board with --number")),
                        T(" instruction"));
     if (n->what.n && board_number_read(&g->number, l, v, arena, err) != 0)
         return -1;
@@ -214,12 +215,12 @@ int instruction_command(struct ledger *l, const struct viewer *v, struct text ac
     while (a < ACTIONS && !text_eq(action, text_of(actions[a].name)))
         a++;
     if (a == ACTIONS)
-        return err_set(err, USAGE, text_of(N_("Name what to do about the instruction")),
+        return err_set(err, USAGE, err_sentence(N_("Name what to do about the instruction")),
                        T(" instruction"));
     *c = (struct command){.by = v->person, .on = on, .event = {.kind = actions[a].kind}};
     for (size_t i = 0; i < count; i++) {
         if (!takes(a, params[i].name))
-            return err_set(err, USAGE, text_of(N_("One of the options does not belong there")),
+            return err_set(err, USAGE, err_sentence(N_("One of the options does not belong there")),
                            T(" instruction"));
         if (take(l, &g, c, params[i].name, params[i].value, arena, err) != 0)
             return -1;

@@ -18,7 +18,7 @@ static int read_entries(struct instruction_row *row, struct ledger *l,
     struct entry e;
 
     if (!entry_read(arena_text(arena, r->said), arena, &e, NULL))
-        return err_set(err, CORRUPT, text_of(N_("The log")), row->code);
+        return err_set(err, CORRUPT, err_sentence(N_("The log")), row->code);
     row->at = e.at;
     row->given = ledger_day(l, e.at);
     if (e.event.kind == EVENT_ITEM_INSTRUCT) {
@@ -36,7 +36,7 @@ static int read_entries(struct instruction_row *row, struct ledger *l,
     if (r->told.n == 0)
         return 0;
     if (!entry_read(arena_text(arena, r->told), arena, &e, NULL))
-        return err_set(err, CORRUPT, text_of(N_("The log")), row->code);
+        return err_set(err, CORRUPT, err_sentence(N_("The log")), row->code);
     row->report_at = e.at;
     row->report = e.event.instruction_report.text;
     return 0;
@@ -114,7 +114,7 @@ int instruction_find(struct instruction_row *row, struct ledger *l, const struct
     if (code.n && instructions_load(&rows, &count, l, v, &query, arena, err) != 0)
         return -1;
     if (count == 0)
-        return err_set(err, NOT_FOUND, text_of(N_("instruction")), code);
+        return err_set(err, NOT_FOUND, err_sentence(N_("instruction")), code);
     *row = rows[0];
     return 0;
 }
@@ -137,7 +137,7 @@ int instruction_entries(struct entry **entries, size_t *count, struct ledger *l,
         return -1;
     while ((rc = instruction_history_next(&rows, &r, err)) == 1 && *count < most)
         if (!entry_read(arena_text(arena, r.bytes), arena, &(*entries)[(*count)++], NULL)) {
-            rc = err_set(err, CORRUPT, text_of(N_("The log")), row->code);
+            rc = err_set(err, CORRUPT, err_sentence(N_("The log")), row->code);
             break;
         }
     rows_close(&rows);

@@ -103,8 +103,9 @@ static int said(struct step *s, struct text bytes, struct text *text, struct err
 
     arena_clear(&s->of_entry);
     if (!entry_read(bytes, &s->of_entry, &e, &why))
-        return s->of_entry.failed ? err_set(err, NO_MEMORY)
-                                  : err_set(err, CORRUPT, text_of(N_("The log")), text_of(why));
+        return s->of_entry.failed
+                   ? err_set(err, NO_MEMORY)
+                   : err_set(err, CORRUPT, err_sentence(N_("The log")), text_of(why));
     *text = document_said(&e.event);
     return 0;
 }
@@ -332,7 +333,7 @@ static int gather_entries(struct step *s, int64_t *next, int64_t count, struct e
         const char *why;
         if (!entry_read(arena_text(&s->arena, row.bytes), &s->arena, &e, &why)) {
             rc = s->arena.failed ? err_set(err, NO_MEMORY)
-                                 : err_set(err, CORRUPT, text_of(N_("The log")), text_of(why));
+                                 : err_set(err, CORRUPT, err_sentence(N_("The log")), text_of(why));
             break;
         }
         rc = gather(s, row.item, &e, err);

@@ -14,8 +14,8 @@ static int condition_of(struct text words, struct buf *condition, struct err *er
     struct ask ask;
 
     if (!ask_read(&ask, words))
-        return err_set(err, TOO_LARGE, text_of(N_("What is searched for")),
-                       text_of(N_("16 words with 64 characters")));
+        return err_set(err, TOO_LARGE, err_sentence(N_("What is searched for")),
+                       err_sentence(N_("16 words with 64 characters")));
     ask_match_name(condition, &ask);
     return condition->failed ? err_set(err, NO_MEMORY) : 0;
 }

@@ -182,8 +182,9 @@ static int confirm(struct looking_for *f, struct search_hit *hit, const struct s
     } else {
         arena_auto struct arena of_entry = ARENA(1u << 20);
         if (!entry_read(row->bytes, &of_entry, &e, &why))
-            return of_entry.failed ? err_set(err, NO_MEMORY)
-                                   : err_set(err, CORRUPT, text_of(N_("The log")), text_of(why));
+            return of_entry.failed
+                       ? err_set(err, NO_MEMORY)
+                       : err_set(err, CORRUPT, err_sentence(N_("The log")), text_of(why));
         hit->said = e.event.kind;
         look(f, hit, SEARCH_SAID, document_said(&e.event));
     }
@@ -248,8 +249,8 @@ int search(struct ledger *l, const struct viewer *v, struct text words,
 
     *page = (struct search_page){0};
     if (!ask_read(&ask, words))
-        return err_set(err, TOO_LARGE, text_of(N_("What is searched for")),
-                       text_of(N_("16 words with 64 characters")));
+        return err_set(err, TOO_LARGE, err_sentence(N_("What is searched for")),
+                       err_sentence(N_("16 words with 64 characters")));
     if (ask.count == 0)
         return err_set(err, NO_WORDS, words);
     if (limit > SEARCH_LIMIT_MOST)
