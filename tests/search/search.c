@@ -495,6 +495,28 @@ static void pickers_complete_names(void **state)
     assert_int_equal(n, 1);
 }
 
+/* What is too long to be searched whole is searched in part, and holds nothing else up. */
+static void long_items_hold_nothing_up(void **state)
+{
+    static char text[6001];
+    char code[64];
+    const char *next;
+
+    (void)state;
+    snprintf(code, sizeof code, "%s", registered("register HZ --unit A --text 滑坡"));
+    for (size_t i = 0; i + 3 < sizeof text; i += 3)
+        memcpy(text + i, "土", 3);
+    for (int i = 0; i < 1145; i++) {
+        world_do(&w, "clerk", world_line(&w, "task %s --text %s", code, i < 45 ? text : "短"));
+        arena_clear(&w.arena);
+    }
+    next = registered("register HZ --unit A --text 裂缝");
+    catch_up();
+    assert_int_equal(behind(), 0);
+    assert_string_equal(found("clerk", "滑坡"), code);
+    assert_string_equal(found("clerk", "裂缝"), next);
+}
+
 /* Whatever call of the database fails, what is indexed is whole, and going on makes up for it. */
 static void failures_lose_nothing(void **state)
 {
@@ -553,6 +575,7 @@ int main(void)
         IN_WORLD(sealed_is_not_in_it),
         IN_WORLD(hostile_words),
         IN_WORLD(pickers_complete_names),
+        IN_WORLD(long_items_hold_nothing_up),
         cmocka_unit_test(failures_lose_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

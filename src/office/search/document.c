@@ -15,9 +15,9 @@ static bool is_mark(char c)
 
 void document_put(struct buf *text, enum search_field field, struct text value)
 {
-    if (value.n == 0)
+    if (value.n == 0 || text->n >= DOCUMENT_BYTES)
         return;
-    value = text_clip(value, text->n < DOCUMENT_BYTES ? DOCUMENT_BYTES - text->n : 0);
+    value = text_clip(value, DOCUMENT_BYTES - text->n);
     buf_char(text, (char)(FIRST_MARK + (int)field));
     for (size_t i = 0; i < value.n; i++)
         buf_char(text, is_mark(value.p[i]) ? ' ' : value.p[i]);
@@ -65,7 +65,8 @@ static void add_units(struct buf *scope, struct text path)
     for (size_t at = 0; at + PATH_STEP <= path.n; at += PATH_STEP) {
         char token[3 + PATH_STEP] = " _u";
         memcpy(token + 3, path.p + at, PATH_STEP);
-        if (!text_has(buf_view(scope), (struct text){token, sizeof token}))
+        if (scope->n + sizeof token <= SCOPE_BYTES &&
+            !text_has(buf_view(scope), (struct text){token, sizeof token}))
             buf_bytes(scope, token, sizeof token);
     }
 }

@@ -26,8 +26,9 @@ struct document {
     struct buf text;  /* fields, each behind a byte that says which */
     struct buf scope; /* tokens of where it belongs */
 };
-/* At most so many bytes of one document are searched. */
-enum { DOCUMENT_BYTES = 256 * 1024, SCOPE_BYTES = 64 * 1024 };
+/* At most so many bytes of one document are searched, and so many units counted as its own; what is
+ * beyond is left out, so that no item holds the index up. */
+enum { DOCUMENT_BYTES = 256 * 1024, SCOPE_BYTES = 1024 * 1024 };
 
 /* The item as it stands: 1, 0 when there is none, -1. */
 int document_load(struct document *d, struct ledger *l, int64_t item, struct arena *arena,

@@ -441,6 +441,11 @@ static int take_step(struct step *s, int64_t count, int64_t *done, struct err *e
     return rc == 0 ? 0 : -1;
 }
 
+int search_reset(struct ledger *l, struct err *err)
+{
+    return search_forget_progress(l->store, NULL, err);
+}
+
 int search_catch_up(struct ledger *l, int64_t count, void (*progress)(void *, int64_t), void *arg,
                     struct err *err)
 {

@@ -24,6 +24,9 @@ int search_behind(struct ledger *l, int64_t *behind, struct err *err);
 int search_catch_up(struct ledger *l, int64_t count, void (*progress)(void *, int64_t), void *arg,
                     struct err *err);
 
+/* Empties the index: it is made again from the log by whoever catches up. */
+int search_reset(struct ledger *l, struct err *err);
+
 /* --- asking ---------------------------------------------------------------------------------- */
 
 enum search_field {

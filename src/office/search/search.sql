@@ -8,6 +8,8 @@ SELECT CAST(COALESCE((SELECT h.size FROM head h WHERE h.one = 1), 0) AS BIGINT),
 -- search_progress_put (next int, tokens int)
 INSERT INTO search_state (one, next, tokens) VALUES (1, $1, $2)
 ON CONFLICT (one) DO UPDATE SET next = excluded.next, tokens = excluded.tokens;
+-- search_forget_progress ()
+DELETE FROM search_state;
 -- search_forget_docs ()
 DELETE FROM search_doc;
 -- search_forget_todo ()
