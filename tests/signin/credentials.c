@@ -49,7 +49,7 @@ static struct signin sign_in(const char *name, const char *password, const char 
     const struct signin_try t = {text_of(name), text_of(password), text_of(code), text_of(address)};
     struct signin s;
 
-    assert_int_equal(signin_password(&w.ledger, &t, &s, &w.arena, &err), 0);
+    assert_int_equal(signin_password(&w.ledger, NULL, &t, &s, &w.arena, &err), 0);
     return s;
 }
 

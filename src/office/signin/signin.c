@@ -4,6 +4,7 @@
 #include "ledger/office.sql.h"
 #include "office/names.h"
 #include "office/password.h"
+#include "office/signin/identity.h"
 #include "office/signin/limit.h"
 #include "office/signin/second.h"
 
@@ -28,15 +29,31 @@ static int find(struct ledger *l, struct text name, struct text *person, struct 
     return rc == 1 && row.inactive ? 0 : rc;
 }
 
-int signin_password(struct ledger *l, const struct signin_try *t, struct signin *s,
-                    struct arena *arena, struct err *err)
+/* Is it the password? Of the directory for who is linked to it, else ours. 1, 0, -1. */
+static int check(struct ledger *l, const struct outside *outside, bool linked, struct text person,
+                 const struct signin_try *t, struct arena *arena, struct err *err)
 {
-    struct text person = {0}, who;
-    int found, rc;
-    bool right;
+    struct directory_entry entry;
+
+    if (linked)
+        return directory_check(&outside->directory, t->name, t->password, &entry, arena, err);
+    return password_check(l, person, t->password);
+}
+
+int signin_password(struct ledger *l, const struct outside *outside, const struct signin_try *t,
+                    struct signin *s, struct arena *arena, struct err *err)
+{
+    struct text person = T(""), who;
+    bool linked = false;
+    int found = 0, rc;
 
     *s = (struct signin){.answer = SIGNIN_REFUSED};
-    found = find(l, t->name, &person, arena, err);
+    if (outside && outside->has_directory) {
+        found = identity_person(l, T(IDENTITY_LDAP), t->name, &person, arena, err);
+        linked = found == 1;
+    }
+    if (found == 0)
+        found = find(l, t->name, &person, arena, err);
     if (found < 0)
         return -1;
     who = found ? person : text_head(text_trim(t->name), NAME_MAX_BYTES);
@@ -47,9 +64,9 @@ int signin_password(struct ledger *l, const struct signin_try *t, struct signin 
         s->answer = SIGNIN_WAIT;
         return 0;
     }
-    right = password_check(l, found ? person : T(""), t->password);
-    if (!found || !right)
-        return 0;
+    rc = check(l, outside, linked, found ? person : T(""), t, arena, err);
+    if (rc < 0 || !found || rc == 0)
+        return rc < 0 ? -1 : 0;
     s->person = person;
     rc = second_has(l, person, NULL, err);
     if (rc < 0)

@@ -9,7 +9,7 @@
 #ifndef XH_OFFICE_SIGNIN_SIGNIN_H
 #define XH_OFFICE_SIGNIN_SIGNIN_H
 
-#include "ledger/ledger.h"
+#include "office/signin/outside.h"
 
 struct signin_try {
     struct text name;     /* code, name that only one bears, or name@unit */
@@ -32,9 +32,11 @@ struct signin {
     int64_t until;      /* with SIGNIN_WAIT, ms */
 };
 
-/* 0 and the answer, or -1 on a failure of the machine. */
-int signin_password(struct ledger *l, const struct signin_try *t, struct signin *s,
-                    struct arena *arena, struct err *err);
+/* 0 and the answer, or -1 on a failure of the machine. A name that is linked to the directory of
+ * `outside` (NULL: there is none) is asked of the directory instead of our own passwords; then a
+ * refusal takes as long as the directory does. */
+int signin_password(struct ledger *l, const struct outside *outside, const struct signin_try *t,
+                    struct signin *s, struct arena *arena, struct err *err);
 
 /* May the viewer look after that person's credentials: their own, or anybody's as an administrator?
  * Tokens are only ever made for oneself. */
