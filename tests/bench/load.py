@@ -60,30 +60,49 @@ def listens(port):
     return False
 
 
-def pss(pid):
-    """MiB of a process and its descendants; what several share counts once."""
-    children = {}
+def family(*pids):
+    """{pid: ticks of processor time} of processes and their descendants."""
+    children, ticks = {}, {}
     for path in glob.glob("/proc/[0-9]*/stat"):
         with contextlib.suppress(OSError), open(path, encoding="utf-8", errors="replace") as f:
-            fields = f.read().rsplit(")", 1)[1].split()
-            children.setdefault(int(fields[1]), []).append(int(path.split("/")[2]))
-    kib, todo = 0, [pid]
+            fields, pid = f.read().rsplit(")", 1)[1].split(), int(path.split("/")[2])
+            children.setdefault(int(fields[1]), []).append(pid)
+            ticks[pid] = int(fields[11]) + int(fields[12])
+    found, todo = {}, list(pids)
     while todo:
-        one = todo.pop()
-        todo += children.get(one, [])
-        with contextlib.suppress(OSError), open("/proc/%d/smaps_rollup" % one, encoding="utf-8") as f:
+        pid = todo.pop()
+        found[pid] = ticks.get(pid, 0)
+        todo += children.get(pid, [])
+    return found
+
+
+def pss(*pids):
+    """MiB of processes and their descendants; what several share counts once."""
+    kib = 0
+    for pid in family(*pids):
+        with contextlib.suppress(OSError), open("/proc/%d/smaps_rollup" % pid, encoding="utf-8") as f:
             kib += int(re.search(r"^Pss:\s+(\d+)", f.read(), re.M)[1])
     return kib / 1024
 
 
+def drain(pid):
+    """Waits until the server has done with what nobody waits for any more."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        before = sum(family(pid).values())
+        time.sleep(0.5)
+        if sum(family(pid).values()) - before <= 2:
+            break
+
+
 @contextlib.contextmanager
-def watched(pid):
+def watched(*pids):
     """A list whose last element is, at the end, the most MiB that were seen meanwhile."""
-    most, over = [pss(pid)], threading.Event()
+    most, over = [pss(*pids)], threading.Event()
 
     def look():
         while not over.wait(0.3):
-            most.append(max(most[-1], pss(pid)))
+            most.append(max(most[-1], pss(*pids)))
 
     thread = threading.Thread(target=look)
     thread.start()

@@ -56,7 +56,7 @@ class Redmine:
 
     def __init__(self):
         self.issues = 10_000 if here.quick else 100_000
-        self.place = self.socket = self.process = self.visitor = None
+        self.place = self.socket = self.database = self.process = self.visitor = None
 
     def environment(self):
         return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": self.place,
@@ -80,7 +80,8 @@ class Redmine:
             with load.running((programs + "/postgres", "-D", data, "-k", self.socket, "-c",
                                "listen_addresses=", "-c", "max_wal_size=256MB"),
                               os.path.join(self.place, "log/postgres.log"),
-                              lambda: subprocess.call(ready) == 0, signal.SIGINT, cwd="/", **AS):
+                              lambda: subprocess.call(ready) == 0, signal.SIGINT, cwd="/",
+                              **AS) as self.database:
                 yield
 
     def make(self, place):
