@@ -14,7 +14,8 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
             app_close(app);
             return -1;
         }
-    app->queue = queue_open(&app->writer, err);
+    if (outside_load(&app->outside, &app->writer, err) == 0)
+        app->queue = queue_open(&app->writer, err);
     if (app->queue == NULL) {
         app_close(app);
         return -1;
@@ -25,6 +26,7 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
 void app_close(struct app *app)
 {
     queue_close(app->queue);
+    outside_release(&app->outside);
     for (int i = 0; i < app->reader_count; i++)
         ledger_close(&app->readers[i]);
     ledger_close(&app->writer);
@@ -54,6 +56,23 @@ void app_return(struct app *app, struct ledger *l)
 {
     pthread_mutex_lock(&app->lock);
     app->busy[l - app->readers] = false;
-    pthread_cond_signal(&app->freed);
+    pthread_cond_broadcast(&app->freed);
+    pthread_mutex_unlock(&app->lock);
+}
+
+void app_hash(struct app *app)
+{
+    pthread_mutex_lock(&app->lock);
+    while (app->hashing == HASHING)
+        pthread_cond_wait(&app->freed, &app->lock);
+    app->hashing++;
+    pthread_mutex_unlock(&app->lock);
+}
+
+void app_hashed(struct app *app)
+{
+    pthread_mutex_lock(&app->lock);
+    app->hashing--;
+    pthread_cond_broadcast(&app->freed);
     pthread_mutex_unlock(&app->lock);
 }

@@ -11,10 +11,11 @@
 #include <pthread.h>
 
 #include "ledger/queue.h"
+#include "office/signin/outside.h"
 
 /* Connections to read with. More requests than that wait for their turn; each is short, since
  * whatever takes long (exports, verification) opens a connection of its own. */
-enum { READERS = 8 };
+enum { READERS = 8, HASHING = 2 };
 
 struct app {
     const char *dir;
@@ -26,6 +27,9 @@ struct app {
     int reader_count;
     pthread_mutex_t lock;
     pthread_cond_t freed;
+    struct outside outside; /* the office's sign-in service and directory */
+    /* One Argon2id takes 64 MiB for a moment: only so many side by side. */
+    int hashing;
     bool stopping;
     bool verifying; /* one at a time: it reads the whole log */
     /* What /metrics tells; changed and read atomically. */
@@ -36,6 +40,10 @@ struct app {
 int app_open(struct app *app, const char *dir, struct env *env, struct err *err);
 /* Finishes what was submitted and closes everything. */
 void app_close(struct app *app);
+
+/* A password is about to be hashed; waits while others are. app_hashed says that it was. */
+void app_hash(struct app *app);
+void app_hashed(struct app *app);
 
 /* A reading connection; waits until one is free. app_return gives it back. */
 struct ledger *app_borrow(struct app *app);

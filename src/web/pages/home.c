@@ -73,10 +73,14 @@ int page_sign_in_done(struct request *q, struct response *r, struct err *err)
                                .code = form_text(q, "code"),
                                .address = q->address};
     struct signin answer;
+    int rc;
 
     /* Signing in writes; the page's own read transaction is in the way. */
     store_rollback(q->ledger->store);
-    if (signin_password(q->ledger, &given, &answer, q->arena, err) != 0)
+    app_hash(q->app);
+    rc = signin_password(q->ledger, &q->app->outside, &given, &answer, q->arena, err);
+    app_hashed(q->app);
+    if (rc != 0)
         return -1;
     if (answer.answer != SIGNIN_DONE) {
         r->status = answer.answer == SIGNIN_WAIT ? 429 : 403;
