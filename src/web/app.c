@@ -1,6 +1,8 @@
 /* app.c: see app.h. */
 #include "web/app.h"
 
+#include "web/request.h"
+
 int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
 {
     *app = (struct app){.dir = dir, .env = env};
@@ -15,6 +17,8 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
             return -1;
         }
     if (outside_load(&app->outside, &app->writer, err) == 0)
+        app->background = background_open(dir, env, err);
+    if (app->background)
         app->queue = queue_open(&app->writer, err);
     if (app->queue == NULL) {
         app_close(app);
@@ -26,6 +30,7 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
 void app_close(struct app *app)
 {
     queue_close(app->queue);
+    background_close(app->background);
     outside_release(&app->outside);
     for (int i = 0; i < app->reader_count; i++)
         ledger_close(&app->readers[i]);
@@ -75,4 +80,11 @@ void app_hashed(struct app *app)
     app->hashing--;
     pthread_cond_broadcast(&app->freed);
     pthread_mutex_unlock(&app->lock);
+}
+
+void app_done_reading(struct request *q)
+{
+    store_rollback(q->ledger->store);
+    app_return(q->app, q->ledger);
+    q->ledger = NULL;
 }

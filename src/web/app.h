@@ -12,6 +12,7 @@
 
 #include "ledger/queue.h"
 #include "office/signin/outside.h"
+#include "web/background.h"
 
 /* Connections to read with. More requests than that wait for their turn; each is short, since
  * whatever takes long (exports, verification) opens a connection of its own. */
@@ -22,6 +23,7 @@ struct app {
     struct env *env;
     struct ledger writer; /* used by the queue's thread alone */
     struct queue *queue;
+    struct background *background;
     struct ledger readers[READERS];
     bool busy[READERS];
     int reader_count;
@@ -48,5 +50,9 @@ void app_hashed(struct app *app);
 /* A reading connection; waits until one is free. app_return gives it back. */
 struct ledger *app_borrow(struct app *app);
 void app_return(struct app *app, struct ledger *l);
+struct request;
+/* Gives the request's connection back before its answer is made: for what takes long and asks the
+ * database no more. */
+void app_done_reading(struct request *q);
 
 #endif

@@ -282,6 +282,8 @@ int act_submit(struct request *q, struct command *command, struct outcome *outco
     command->via = q->authorization.n ? T("api") : T("web");
     if (queue_submit(q->app->queue, command, outcome, q->arena, err) != 0)
         return -1;
+    if (outcome->verdict.rule == RULE_NONE)
+        background_wake(q->app->background);
     __atomic_add_fetch(outcome->verdict.rule ? &q->app->refusals : &q->app->commands, 1,
                        __ATOMIC_RELAXED);
     return 0;

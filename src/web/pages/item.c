@@ -363,6 +363,9 @@ int page_item(struct request *q, struct response *r, struct err *err)
     struct sheet s = {.q = q};
     int rc = item_page_open(&s.item, q->ledger, q->ledger, &q->viewer, q->args[0], q->arena, err);
 
+    if (rc == 0)
+        page_seen(q, s.item.sealed_count ? ACCESS_SEALED : ACCESS_PAGE, s.item.row->problem.code,
+                  T(""));
     if (rc == 0 && q->json) {
         r->type = "application/json";
         rc = item_page_json(&r->body, &s.item, T(""), err);
