@@ -18,6 +18,11 @@ int decide_instruction(struct batch *b, struct command *c, struct outcome *o, st
 int decide_instruct(struct batch *b, struct command *c, struct outcome *o, const struct item *item,
                     struct err *err);
 
+/* Who did the item, or answers for it (doers.c), as it matters to `by` when that kind of event is
+ * to be decided. Everything lives in the batch. 0 or -1. */
+int doers_load(struct batch *b, const struct item *item, enum event_kind asked, struct text by,
+               struct doers *doers, struct err *err);
+
 /* For a command that is not about an item: fills o->verdict; completes the event (a unit's code, a
  * procedure's version). */
 int decide_office(struct batch *b, struct command *c, struct outcome *o, const struct actor *actor,

@@ -16,13 +16,20 @@ SELECT COALESCE(MAX(id), 0) FROM item;
 --   asked_due int, extensions int, report int, suspended int, owed int, answered int, passed int,
 --   taken_over int, hand text, grade text)
 SELECT {{item_columns}} FROM item i WHERE i.code = $1;
--- item_visible (viewer text, today int, code text) -> (id int)
-SELECT i.id FROM item i WHERE i.code = $3 AND {{visible}};
+-- item_visible (viewer text, today int, code text) -> (state int)
+SELECT i.state FROM item i WHERE i.code = $3 AND {{visible}};
 -- The roles that count for an item: each person's own, through whose scope the viewer sees it.
 -- item_roles (viewer text, today int, code text) -> (roles int)
 SELECT vp.roles FROM item i JOIN campaign vc ON vc.code = i.campaign, scope vs
 JOIN person vp ON vp.code = vs.person
 WHERE i.code = $3 AND {{in_scope}};
+-- The roles that count where a campaign's item is given to a unit ('': to none yet).
+-- place_roles (viewer text, today int, campaign text, unit text) -> (roles int)
+SELECT vp.roles FROM campaign vc, scope vs JOIN person vp ON vp.code = vs.person
+WHERE vc.code = $3 AND {{of_viewer}}
+AND (vs.campaign = vc.code OR (vs.campaign = '' AND vc.confidential = 0))
+AND (vs.unit = '' OR $4 = '' OR EXISTS (SELECT 1 FROM unit vu JOIN unit vr ON vr.code = vs.unit
+         WHERE vu.code = $4 AND vu.path >= vr.path AND vu.path < vr.path || '~'));
 -- item_put (id int, code text, campaign text, kind int, state int, class int, marking int,
 --   version int, head int, lead text, person text, due int, found int, tasks int, tasks_open int,
 --   returns int, reopened int, plan int, plan_state int, asked_task int, asked_due int,

@@ -33,9 +33,10 @@ GROUP BY i.campaign, i.marking * 2 + c.confidential, i.state, i.taken_over, i.du
 -- member_put (body text, person text, until int)
 INSERT INTO member (body, person, until) VALUES ($1, $2, $3)
 ON CONFLICT (body, person) DO UPDATE SET until = excluded.until;
--- member_paths (body text, today int) -> (path text)
-SELECT u.path FROM member m JOIN person p ON p.code = m.person JOIN unit u ON u.code = p.unit
-WHERE m.body = $1 AND m.until >= $2 ORDER BY u.path;
+-- Everybody who is or was a member, with their last day.
+-- member_homes (body text) -> (path text, until int)
+SELECT u.path, m.until FROM member m JOIN person p ON p.code = m.person
+JOIN unit u ON u.code = p.unit WHERE m.body = $1 ORDER BY u.path;
 
 -- person_get (code text) -> (id int, name text, unit text, path text, roles int, clearance int,
 --                            inactive int, provisional int)
@@ -65,6 +66,12 @@ ON CONFLICT (person, deputy) DO UPDATE SET since = excluded.since, until = exclu
 -- deputy_for (deputy text, today int) -> (person text, roles int)
 SELECT d.person, p.roles FROM deputy d JOIN person p ON p.code = d.person
 WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2 AND p.inactive = 0 ORDER BY d.person;
+
+-- Whoever acts, and those whom they stand in for.
+-- selves (viewer text, today int) -> (code text, path text)
+SELECT p.code, COALESCE(u.path, '') FROM person p LEFT JOIN unit u ON u.code = p.unit
+WHERE p.code = $1 OR p.code IN (SELECT d.person FROM deputy d
+    WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2) ORDER BY p.code;
 
 -- procedure_put (name text, version int, seq int)
 INSERT INTO procedure (name, version, seq) VALUES ($1, $2, $3);

@@ -214,8 +214,8 @@ static int put_tasks(struct batch *b, struct item *item, struct task_list list, 
                 (t.state <= TASK_ACCEPTED) - (known && old.state <= TASK_ACCEPTED ? 1 : 0);
         }
         if (task_save(b, item->id, &t, err) != 0 ||
-            put_duties(b, item->id, t.n, !known, line->lead, line->person, line->assist,
-                       line->leaders, err) != 0 ||
+            put_duties(b, item->id, t.n, !known, t.lead, t.person, line->assist, line->leaders,
+                       err) != 0 ||
             put_milestones(b, item->id, t.n, line->milestones, err) != 0)
             return -1;
     }
@@ -263,7 +263,7 @@ static int index_text(struct batch *b, const struct item *item, const struct tex
 static int project_register(struct batch *b, const struct entry *e, bool chained, struct err *err)
 {
     const struct item_register_event *d = &e->event.item_register;
-    struct item item = item_new(d);
+    struct item item;
     struct item_last_id_out last;
     struct campaign *c;
     struct item_put_in row;
@@ -279,6 +279,7 @@ static int project_register(struct batch *b, const struct entry *e, bool chained
     }
     if (batch_campaign(b, d->campaign, &c, err) != 0)
         return -1;
+    item = item_new(d, c ? c->rules.without : 0);
     if (c && text_int(dash, &serial) && serial > c->last) {
         c->last = serial;
         c->changed = true;
@@ -518,6 +519,7 @@ int project_item(struct batch *b, const struct entry *e, struct err *err)
     struct item was, item;
     struct spread units = {0};
     struct task task;
+    struct campaign *c;
     struct text code;
     int64_t n, asked;
     int rc;
@@ -529,12 +531,14 @@ int project_item(struct batch *b, const struct entry *e, struct err *err)
     rc = item_load(b->store, code, &item, b->arena, err);
     if (rc <= 0)
         return rc;
+    if (batch_campaign(b, item.campaign, &c, err) != 0)
+        return -1;
     was = item;
     asked = e->event.kind == EVENT_ITEM_GRANT ? item.asked_task : n;
     rc = asked ? load_task(b, item.id, asked, &task, err) : 0;
     if (rc < 0)
         return -1;
-    item_apply(&item, rc ? &task : NULL, &e->event, e->seq, e->by);
+    item_apply(&item, rc ? &task : NULL, &e->event, c ? c->rules.without : 0, e->seq, e->by);
     item.head = e->seq;
     if (rc && task_save(b, item.id, &task, err) != 0)
         return -1;

@@ -111,7 +111,7 @@ static void bring(enum goal goal)
     static const struct {
         const char *by, *line;
     } steps[] = {
-        {"clerk", "assign %s --unit A --due 2026-06-30"},
+        {"clerk", "assign %s --unit A --person liaison-a --due 2026-06-30"},
         {"liaison-a", "accept %s"},
         {"liaison-a", "task %s --text t"},
         {"liaison-a", "plan %s"},
