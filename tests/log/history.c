@@ -24,6 +24,8 @@ static const struct {
     {"liaison-a", "report %1$s/1 --text 已清理 --percent 100 --done --file %3$s/file.txt"},
     {"liaison-a", "extend %1$s --due 2026-07-31 --reason 汛期"},
     {"approver", "grant %1$s"},
+    {"clerk", "plan-campaign HZ --note 第%2$d稿"},
+    {"approver", "approve-campaign HZ"},
     {"leader", "instruct %1$s --text 抓紧 --due 2026-04-01"},
     {"liaison-a", "apply %1$s --text 申请"},
     {"verifier", "verify %1$s --fail --reason 不足"},
