@@ -11,6 +11,13 @@
 int decide_item(struct batch *b, struct command *c, struct outcome *o, struct actor_row *actor,
                 struct campaign **campaign, struct err *err);
 
+/* What an item's rules look at, whatever is to be done: the item, the task that `on` names (none:
+ * s->task stays NULL), who answers for it, the roles that count there, the campaign's rules. 1; 0
+ * when there is no such item (s->item NULL) or `by` does not see it; -1. s->actor, today and
+ * marking_limit are the caller's. */
+int situation_load(struct batch *b, struct text by, struct text on, struct situation *s,
+                   struct err *err);
+
 /* For a command about an instruction (instruction.…): fills o->verdict, o->code and o->version;
  * completes the event (its code, the addressee). */
 int decide_instruction(struct batch *b, struct command *c, struct outcome *o, struct err *err);

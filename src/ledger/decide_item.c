@@ -306,22 +306,71 @@ static int seal_fields(struct batch *b, struct command *c, const struct campaign
     return 0;
 }
 
+/* 1 found, 0 no such task, -1. */
+static int load_task(struct batch *b, struct situation *s, int64_t n, struct err *err)
+{
+    struct task *task = arena_array(b->arena, struct task, 1);
+    struct task_get_out row;
+    int rc = task_get_one(b->store, &(struct task_get_in){.item = s->item->id, .n = n}, &row,
+                          b->arena, err);
+
+    if (task == NULL)
+        return err_set(err, NO_MEMORY);
+    if (rc <= 0)
+        return rc;
+    *task = (struct task){.n = n,
+                          .state = row.state,
+                          .class = row.class,
+                          .text = row.text,
+                          .lead = row.lead,
+                          .person = row.person,
+                          .due = due_in(row.due),
+                          .report = row.report};
+    s->task = task;
+    return 1;
+}
+
+int situation_load(struct batch *b, struct text by, struct text on, struct situation *s,
+                   struct err *err)
+{
+    struct item *item = arena_array(b->arena, struct item, 1);
+    struct actor_row *actor;
+    struct campaign *campaign;
+    struct text code;
+    int64_t n = 0;
+    int visible, rc;
+
+    if (item == NULL)
+        return err_set(err, NO_MEMORY);
+    if (!subject_split(on, &code, &n))
+        code = on;
+    rc = item_load(b->store, code, item, b->arena, err);
+    if (rc <= 0)
+        return rc;
+    s->item = item;
+    visible = roles_here(b, by, code, &s->actor.roles, err);
+    rc = batch_actor(b, by, &actor, err);
+    if (visible < 0 || rc < 0 || batch_campaign(b, item->campaign, &campaign, err) != 0)
+        return -1;
+    if (campaign)
+        s->rules = campaign->rules;
+    if ((n && load_task(b, s, n, err) < 0) || load_answering(b, s, err) != 0 ||
+        (rc == 1 && is_mine(b, s, actor, err) != 0))
+        return -1;
+    return visible;
+}
+
 /* An item command: loads the situation and asks the rules. *campaign is where a new code is taken.
  */
 int decide_item(struct batch *b, struct command *c, struct outcome *o, struct actor_row *actor,
                 struct campaign **campaign, struct err *err)
 {
-    struct item item = {0};
-    struct task task = {0};
-    struct situation s = {.actor = actor->actor,
-                          .item = &item,
-                          .today = b->today,
-                          .marking_limit = b->ledger->marking};
-    struct text code;
-    struct text given = none;
+    struct situation s = {
+        .actor = actor->actor, .today = b->today, .marking_limit = b->ledger->marking};
+    const struct item *item;
+    struct text code, given = none;
     int64_t n = 0;
     uint32_t there;
-    bool visible = false;
     int rc;
 
     if (c->event.kind == EVENT_ITEM_REGISTER) {
@@ -348,67 +397,43 @@ int decide_item(struct batch *b, struct command *c, struct outcome *o, struct ac
         }
         return o->verdict.rule ? 0 : find_likely(b, c, o, err);
     }
-    if (!subject_split(c->on, &code, &n))
-        code = c->on;
-    rc = item_load(b->store, code, &item, b->arena, err);
-    if (rc == 1) {
-        rc = roles_here(b, c->by, code, &s.actor.roles, err);
-        visible = rc == 1;
-        if (rc >= 0 && c->event.kind == EVENT_ITEM_HANDOVER)
-            rc = load_handover(b, c, &actor->actor, &s, &visible, err);
+    rc = situation_load(b, c->by, c->on, &s, err);
+    if (rc >= 0 && c->event.kind == EVENT_ITEM_HANDOVER && s.item) {
+        bool visible = rc == 1;
+        if (load_handover(b, c, &actor->actor, &s, &visible, err) < 0)
+            return -1;
+        rc = visible;
     }
     if (rc < 0)
         return -1;
-    if (!visible) {
+    if (rc == 0) {
         o->verdict = no(RULE_UNSEEN, c->on, none);
         return 0;
     }
-    o->code = item.code;
-    o->version = item.version;
-    if (batch_campaign(b, item.campaign, campaign, err) != 0)
+    item = s.item;
+    o->code = item->code;
+    o->version = item->version;
+    if (batch_campaign(b, item->campaign, campaign, err) != 0)
         return -1;
-    if (*campaign) {
-        s.rules = (*campaign)->rules;
-        if (c->event.kind == EVENT_ITEM_AMEND && seal_fields(b, c, *campaign, err) != 0)
-            return -1;
-    }
+    if (*campaign && c->event.kind == EVENT_ITEM_AMEND && seal_fields(b, c, *campaign, err) != 0)
+        return -1;
     /* What is sealed changes something, too; the commitments are made when it is allowed. */
     if (c->event.kind == EVENT_ITEM_AMEND)
         c->event.item_amend.sealed.count = c->secret_count;
-    /* A pending extension of a task is decided with its task's deadline. */
-    if (n) {
-        struct task_get_out row;
-        rc = task_get_one(b->store, &(struct task_get_in){.item = item.id, .n = n}, &row, b->arena,
-                          err);
-        if (rc < 0)
-            return -1;
-        if (rc == 0) {
-            o->verdict = no(RULE_UNKNOWN_TASK, code, text_from(c->on, code.n + 1));
-            return 0;
-        }
-        task = (struct task){.n = n,
-                             .state = row.state,
-                             .class = row.class,
-                             .text = row.text,
-                             .lead = row.lead,
-                             .person = row.person,
-                             .due = due_in(row.due),
-                             .report = row.report};
-        s.task = &task;
+    if (!s.task && subject_split(c->on, &code, &n) && n) {
+        o->verdict = no(RULE_UNKNOWN_TASK, code, text_from(c->on, code.n + 1));
+        return 0;
     }
     if (c->event.kind == EVENT_ITEM_AMEND)
         given = c->event.item_amend.lead;
     if (c->event.kind == EVENT_ITEM_ASSIGN)
         given = c->event.item_assign.lead;
-    if (given.n && !text_eq(given, item.lead)) {
-        if (roles_there(b, c->by, item.campaign, given, &there, err) != 0)
+    if (given.n && !text_eq(given, item->lead)) {
+        if (roles_there(b, c->by, item->campaign, given, &there, err) != 0)
             return -1;
         s.actor.roles &= there;
     }
-    if (load_answering(b, &s, err) != 0 || is_mine(b, &s, actor, err) != 0)
-        return -1;
-    if (needs_doers(c->event.kind) &&
-        doers_load(b, &item, c->event.kind, c->by, &s.doers, err) != 0)
+    if (needs_doers(c->event.kind) && doers_load(b, item, c->event.kind, c->by, &s.doers, err) != 0)
         return -1;
     if (needs_tasks(c->event.kind) && load_tasks(b, &s, err) != 0)
         return -1;
@@ -417,12 +442,12 @@ int decide_item(struct batch *b, struct command *c, struct outcome *o, struct ac
     o->verdict = decide(&s, &c->event);
     /* Whoever looked at an older state hears that first, not that the state does not fit. */
     if ((o->verdict.rule == RULE_NONE || o->verdict.rule > RULE_STALE) && c->seen &&
-        c->seen != item.version && moves_version(c->event.kind))
+        c->seen != item->version && moves_version(c->event.kind))
         o->verdict = (struct verdict){
-            .rule = RULE_STALE, .texts = {item.code}, .numbers = {c->seen, item.version}};
+            .rule = RULE_STALE, .texts = {item->code}, .numbers = {c->seen, item->version}};
     if (o->verdict.rule == RULE_NONE && c->event.kind == EVENT_ITEM_INSTRUCT)
-        return decide_instruct(b, c, o, &item, err);
+        return decide_instruct(b, c, o, item, err);
     if (o->verdict.rule == RULE_NONE && moves_version(c->event.kind))
-        o->version = item.version + 1;
+        o->version = item->version + 1;
     return 0;
 }

@@ -116,6 +116,14 @@ struct outcome {
 int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
                  struct arena *arena, struct err *err);
 
+/* What `by` may do now about the item, or with CODE/n about its task: *offers has OFFER(kind) for
+ * each kind of event that the rules would allow once its form is filled in; 0 where there is no
+ * such item, or they do not see it. Reads only; some ten statements, and the item's thread for who
+ * may check it. */
+#define OFFER(kind) (UINT64_C(1) << ((int)(kind) - (int)EVENT_ITEM_REGISTER))
+int ledger_offers(struct ledger *l, struct text by, struct text on, uint64_t *offers,
+                  struct arena *arena, struct err *err);
+
 /*
  * A trial: what is written until ledger_trial_end is seen by this connection and then dropped.
  * Other writers wait meanwhile.
