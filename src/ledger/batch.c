@@ -284,44 +284,35 @@ int batch_count(struct batch *b, const struct item *item, int by, struct err *er
 
 static int put_state(struct batch *b, const struct tally_row *r, struct err *err)
 {
-    if (tally_state_keep(b->store,
-                         &(struct tally_state_keep_in){.unit = r->unit,
-                                                       .campaign = r->campaign,
-                                                       .vis = r->vis,
-                                                       .state = r->period,
-                                                       .day = b->day},
-                         err) != 0)
+    const struct tally_state_add_in add = {r->unit, r->campaign, r->vis, r->period, b->day, r->n};
+    const struct tally_state_keep_in was = {r->unit, r->campaign, r->vis, r->period, b->day};
+    const struct tally_state_begin_in begin = {r->unit, r->campaign, r->vis, r->period, b->day};
+
+    if (tally_state_add(b->store, &add, err) != 0)
         return -1;
-    return tally_state_add(b->store,
-                           &(struct tally_state_add_in){.unit = r->unit,
-                                                        .campaign = r->campaign,
-                                                        .vis = r->vis,
-                                                        .state = r->period,
-                                                        .day = b->day,
-                                                        .n = r->n},
-                           err);
+    if (store_changed(b->store) > 0)
+        return 0;
+    return tally_state_keep(b->store, &was, err) != 0 ||
+                   tally_state_begin(b->store, &begin, err) != 0
+               ? -1
+               : tally_state_add(b->store, &add, err);
 }
 
 static int put_due(struct batch *b, const struct tally_row *r, struct err *err)
 {
-    if (tally_due_keep(b->store,
-                       &(struct tally_due_keep_in){.unit = r->unit,
-                                                   .campaign = r->campaign,
-                                                   .vis = r->vis,
-                                                   .grain = r->kind,
-                                                   .period = r->period,
-                                                   .day = b->day},
-                       err) != 0)
+    const struct tally_due_add_in add = {r->unit,   r->campaign, r->vis, r->kind,
+                                         r->period, b->day,      r->n};
+    const struct tally_due_keep_in was = {r->unit, r->campaign, r->vis, r->kind, r->period, b->day};
+    const struct tally_due_begin_in begin = {r->unit, r->campaign, r->vis,
+                                             r->kind, r->period,   b->day};
+
+    if (tally_due_add(b->store, &add, err) != 0)
         return -1;
-    return tally_due_add(b->store,
-                         &(struct tally_due_add_in){.unit = r->unit,
-                                                    .campaign = r->campaign,
-                                                    .vis = r->vis,
-                                                    .grain = r->kind,
-                                                    .period = r->period,
-                                                    .day = b->day,
-                                                    .n = r->n},
-                         err);
+    if (store_changed(b->store) > 0)
+        return 0;
+    return tally_due_keep(b->store, &was, err) != 0 || tally_due_begin(b->store, &begin, err) != 0
+               ? -1
+               : tally_due_add(b->store, &add, err);
 }
 
 int batch_flush(struct batch *b, struct err *err)

@@ -134,21 +134,27 @@ WHERE c.campaign = $1 AND c.number = $2 ORDER BY c.item LIMIT 20;
 -- evidence_put (hash text, seq int, item int)
 INSERT INTO evidence (hash, seq, item) VALUES ($1, $2, $3) ON CONFLICT (hash, seq) DO NOTHING;
 
--- What a counter was before this day, once it changes on it; then the change.
+-- A change of a counter that is new or has changed on this day before, which most have: it changes
+-- one row. Else it changes none: what the counter was is kept, and it belongs to this day.
+-- tally_state_add (unit int, campaign text, vis int, state int, day int, n int)
+INSERT INTO tally_state (unit, campaign, vis, state, day, n) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (unit, campaign, vis, state) DO UPDATE SET n = tally_state.n + excluded.n
+    WHERE tally_state.day = excluded.day;
+-- tally_due_add (unit int, campaign text, vis int, grain int, period int, day int, n int)
+INSERT INTO tally_due (unit, campaign, vis, grain, period, day, n)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (unit, campaign, vis, grain, period) DO UPDATE SET n = tally_due.n + excluded.n
+    WHERE tally_due.day = excluded.day;
 -- tally_state_keep (unit int, campaign text, vis int, state int, day int)
 INSERT INTO tally_state_day (unit, campaign, vis, state, day, n)
 SELECT unit, campaign, vis, state, day, n FROM tally_state
 WHERE unit = $1 AND campaign = $2 AND vis = $3 AND state = $4 AND day < $5;
--- tally_state_add (unit int, campaign text, vis int, state int, day int, n int)
-INSERT INTO tally_state (unit, campaign, vis, state, day, n) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (unit, campaign, vis, state)
-DO UPDATE SET n = tally_state.n + excluded.n, day = excluded.day;
+-- tally_state_begin (unit int, campaign text, vis int, state int, day int)
+UPDATE tally_state SET day = $5 WHERE unit = $1 AND campaign = $2 AND vis = $3 AND state = $4;
 -- tally_due_keep (unit int, campaign text, vis int, grain int, period int, day int)
 INSERT INTO tally_due_day (unit, campaign, vis, grain, period, day, n)
 SELECT unit, campaign, vis, grain, period, day, n FROM tally_due
 WHERE unit = $1 AND campaign = $2 AND vis = $3 AND grain = $4 AND period = $5 AND day < $6;
--- tally_due_add (unit int, campaign text, vis int, grain int, period int, day int, n int)
-INSERT INTO tally_due (unit, campaign, vis, grain, period, day, n)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (unit, campaign, vis, grain, period)
-DO UPDATE SET n = tally_due.n + excluded.n, day = excluded.day;
+-- tally_due_begin (unit int, campaign text, vis int, grain int, period int, day int)
+UPDATE tally_due SET day = $6
+WHERE unit = $1 AND campaign = $2 AND vis = $3 AND grain = $4 AND period = $5;

@@ -163,7 +163,7 @@ def the_past_says_so():
         tap.check(both[0] == both[1] and both[0], words, "differs")
     same("board")
     same("list", "problems", "--after", row["code"], "--limit", "7")
-    same("list", "tasks", "--overdue", "--unit", "城关镇")
+    same("list", "responsibilities", "--overdue", "--unit", "城关镇")
     same("list", "units")
     same("list", "campaigns")
     same("show", row["code"])
@@ -218,5 +218,5 @@ prepare()
 tap.run([(t.__name__.replace("_", " "), t) for t in (
     lists_are_whole, pages_go_on, columns_stand_under_each_other,
     a_terminal_cuts_and_a_pipe_does_not, the_board_agrees_with_the_list, show_tells_the_history,
-    what_is_not_there_and_what_is_hidden, usage_is_explained, the_past_says_so, a_trend_goes_week_by_week,
-    exports_are_whole_files, the_log_is_for_auditors)])
+    what_is_not_there_and_what_is_hidden, usage_is_explained, the_past_says_so,
+    a_trend_goes_week_by_week, exports_are_whole_files, the_log_is_for_auditors)])
