@@ -52,6 +52,7 @@ struct item {
     int64_t suspended, owed, answered, passed, taken_over;
     struct text hand;  /* person who reported or applied last */
     struct text grade; /* of the last verification */
+    int32_t day;       /* since when what is counted of it is as it is; kept by projections */
 };
 
 struct task {

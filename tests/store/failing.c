@@ -21,6 +21,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "faulty.h"
+#include "ledger/batch.h"
 #include "ledger/verify.h"
 #include "office/backup.h"
 #include "office/evidence.h"
@@ -231,6 +232,13 @@ static int rebuild(struct err *err)
     return ledger_rebuild(&w.ledger, INT64_MAX, NULL, NULL, err);
 }
 
+static int upgrade(struct err *err)
+{
+    return store_script(w.ledger.store, "PRAGMA user_version = 1", err) != 0
+               ? -1
+               : ledger_upgrade(&w.ledger, err);
+}
+
 static int as_of(struct err *err)
 {
     struct ledger past;
@@ -326,6 +334,7 @@ static const struct operation operations[] = {
     {"campaign", NO_ITEM, "clerk-secret", "campaign SECRET --confidential --name 改名"},
     {"source", NO_ITEM, "clerk", "source --title 文件"},
     {"rebuild", .other = rebuild, .changes_nothing = true},
+    {"upgrade", .other = upgrade, .changes_nothing = true},
     {"as of", .other = as_of, .changes_nothing = true},
     {"verify the ledger", .other = verify, .changes_nothing = true},
     {"export the log", .other = export, .changes_nothing = true},

@@ -132,6 +132,26 @@ UNION ALL {{list_task}} WHERE {{list_campaign}} AND {{list_of_tasks}}
 UNION ALL {{list_task}} WHERE {{list_narrow}} AND {{list_of_tasks}}
 ORDER BY 1, 2 LIMIT $12;
 
+-- fragment then
+$9
+-- fragment list_then
+SELECT i.id, i.code FROM item i LEFT JOIN item_day h ON {{item_then_day}}
+    LEFT JOIN unit u ON u.code = COALESCE(h.lead, i.lead)
+    LEFT JOIN unit_day w ON {{unit_then_day}}
+WHERE i.id > $3 AND {{item_then_there}}
+AND ($5 = 0 OR (($5 >> COALESCE(h.state, i.state)) & 1) = 1)
+AND ($6 = '' OR (COALESCE(w.path, u.path) >= $6 AND COALESCE(w.path, u.path) < $6 || '~'))
+AND ($7 = 0 OR (COALESCE(h.state, i.state) <= 7 AND COALESCE(h.due, i.due) < $9))
+AND {{visible}}
+
+-- Which items such a list had at the end of a past day ($9), for a viewer of today.
+-- list_then (viewer text, today int, after int, campaign text, states int, path text,
+--   overdue int, narrow text, day int, count int) -> (id int, code text)
+{{list_then}} AND {{list_whole}}
+UNION ALL {{list_then}} AND {{list_campaign}}
+UNION ALL {{list_then}} AND {{list_narrow}}
+ORDER BY 1 LIMIT $10;
+
 -- How many items a subtree leads, about, and how many there are.
 -- list_size (path text) -> (subtree int, ledger int)
 SELECT CAST((SELECT COALESCE(SUM(t.n), 0) FROM unit u JOIN tally_state t ON t.unit = u.id
@@ -149,5 +169,10 @@ ORDER BY vs.unit, vs.campaign;
 
 -- list_code (viewer text, today int, code text) -> (id int)
 SELECT i.id FROM item i WHERE i.code = $3 AND {{visible}};
--- list_path (code text) -> (name text, path text)
-SELECT name, path FROM unit WHERE code = $1;
+-- A unit as it was at the end of a day.
+-- list_path (code text, day int) -> (name text, path text)
+SELECT COALESCE(w.name, u.name), COALESCE(w.path, u.path)
+FROM unit u LEFT JOIN unit_day w ON w.unit = u.id
+    AND w.day = CASE WHEN u.day > $2 THEN (SELECT MAX(m.day) FROM unit_day m
+                     WHERE m.unit = u.id AND m.day <= $2) END
+WHERE u.code = $1 AND (u.day <= $2 OR w.unit IS NOT NULL);
