@@ -387,8 +387,8 @@ static int chain(struct batch *b, int64_t head, int64_t **seqs, size_t *count, s
         if (rc < 0)
             return -1;
         if (rc == 0)
-            return err_set(err, CORRUPT, text_of(N_("The ledger")),
-                           text_of(N_("an item's history is broken")));
+            return err_set(err, CORRUPT, err_sentence(N_("The ledger")),
+                           err_sentence(N_("an item's history is broken")));
     }
     return 0;
 }
