@@ -466,6 +466,24 @@ static int start(struct asking *q, struct board *b, struct ledger *l, const stru
     return scopes_load(&q->scopes, l, v, arena, err);
 }
 
+int board_glance(struct board_counts *total, struct ledger *l, const struct viewer *v,
+                 struct text campaign, struct arena *arena, struct err *err)
+{
+    struct asking q;
+    struct board b;
+    int rc;
+
+    if (start(&q, &b, l, v, T(""), campaign, BOARD_NOW, arena, err) != 0)
+        return -1;
+    rc = counters_can_tell(&q, err);
+    if (rc <= 0)
+        return rc;
+    if (tally_states(&b, &q, false, err) != 0 || tally_dues(&b, &q, false, err) != 0)
+        return -1;
+    *total = b.total;
+    return arena->failed ? err_set(err, NO_MEMORY) : 1;
+}
+
 int board_load(struct board *b, struct ledger *l, const struct viewer *v, struct text unit,
                struct text campaign, int32_t day, struct arena *arena, struct err *err)
 {
