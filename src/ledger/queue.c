@@ -133,24 +133,36 @@ struct queue *queue_open(struct ledger *l, struct err *err)
     return q;
 }
 
+int queue_submit_all(struct queue *q, struct command *commands, struct outcome *outcomes,
+                     size_t count, struct arena *arena, struct err *err)
+{
+    struct waiting *all = arena_array(arena, struct waiting, count + 1);
+    struct answer_texts *texts = arena_array(arena, struct answer_texts, count + 1);
+    int rc = 0;
+
+    if (all == NULL || texts == NULL)
+        return err_set(err, NO_MEMORY);
+    pthread_mutex_lock(&q->lock);
+    for (size_t i = 0; i < count; i++) {
+        all[i] = (struct waiting){
+            .command = &commands[i], .answer = &outcomes[i], .texts = &texts[i], .err = err};
+        *q->last = &all[i];
+        q->last = &all[i].next;
+    }
+    pthread_cond_signal(&q->work);
+    for (size_t i = 0; i < count; i++) {
+        while (!all[i].done)
+            pthread_cond_wait(&q->answered, &q->lock);
+        rc |= all[i].rc;
+    }
+    pthread_mutex_unlock(&q->lock);
+    return rc;
+}
+
 int queue_submit(struct queue *q, struct command *command, struct outcome *outcome,
                  struct arena *arena, struct err *err)
 {
-    struct waiting w = {.command = command,
-                        .answer = outcome,
-                        .texts = arena_array(arena, struct answer_texts, 1),
-                        .err = err};
-
-    if (w.texts == NULL)
-        return err_set(err, NO_MEMORY);
-    pthread_mutex_lock(&q->lock);
-    *q->last = &w;
-    q->last = &w.next;
-    pthread_cond_signal(&q->work);
-    while (!w.done)
-        pthread_cond_wait(&q->answered, &q->lock);
-    pthread_mutex_unlock(&q->lock);
-    return w.rc;
+    return queue_submit_all(q, command, outcome, 1, arena, err);
 }
 
 void queue_close(struct queue *q)

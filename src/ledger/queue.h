@@ -21,6 +21,12 @@ struct queue *queue_open(struct ledger *l, struct err *err);
 int queue_submit(struct queue *q, struct command *command, struct outcome *outcome,
                  struct arena *arena, struct err *err);
 
+/* The same for several commands, which come to the writer together: a command is answered with its
+ * outcome, whatever becomes of the others. -1 when one of them failed; what became of the others is
+ * then not known, and the same idempotency keys may be sent again. */
+int queue_submit_all(struct queue *q, struct command *commands, struct outcome *outcomes,
+                     size_t count, struct arena *arena, struct err *err);
+
 /* Finishes what was submitted, stops the writer and frees the queue. NULL is allowed. */
 void queue_close(struct queue *q);
 
