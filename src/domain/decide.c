@@ -130,6 +130,16 @@ bool moves_version(enum event_kind kind)
     return (moves[kind].flags & VERSION) != 0;
 }
 
+uint32_t verb_roles(enum event_kind kind)
+{
+    return moves[kind].who;
+}
+
+uint32_t verb_states(enum event_kind kind)
+{
+    return moves[kind].from;
+}
+
 static struct verdict no(enum rule rule, struct text a, struct text b, struct text c)
 {
     return (struct verdict){.rule = rule, .texts = {a, b, c}};

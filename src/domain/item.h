@@ -114,6 +114,11 @@ bool needs_doers(enum event_kind kind);
 /* True when the event's version check applies: kinds that move the version. */
 bool moves_version(enum event_kind kind);
 
+/* The roles that may do it and the states it starts from, before a campaign's procedure and the
+ * item itself have their say: what is worth offering. */
+uint32_t verb_roles(enum event_kind kind);
+uint32_t verb_states(enum event_kind kind);
+
 /* Decides on a proposed event about an item (kinds 20 to 50). May complete the event: a plan's
  * version, a granted deadline. */
 struct verdict decide(const struct situation *s, struct event *event);

@@ -378,17 +378,42 @@ int board_home(struct text *unit, struct ledger *l, const struct viewer *v, stru
     return 0;
 }
 
+static void begin(struct board *b, struct asking *q)
+{
+    struct civil day = date_civil(q->v->today);
+
+    b->today = q->v->today;
+    q->soon = b->today + BOARD_SOON;
+    q->month = day.year * 12 + day.month - 1;
+    q->first = b->today - day.day + 1;
+}
+
+int board_glance(struct board_counts *total, struct ledger *l, const struct viewer *v,
+                 struct text campaign, struct arena *arena, struct err *err)
+{
+    struct asking q = {.l = l, .v = v, .arena = arena};
+    struct board b = {.campaign = campaign};
+
+    begin(&b, &q);
+    if (scopes_load(&q.scopes, l, v, arena, err) != 0)
+        return -1;
+    if (!counters_can_tell(&q))
+        return 0;
+    if (tally_states(&b, &q, false, err) != 0 || tally_dues(&b, &q, false, err) != 0)
+        return -1;
+    *total = b.total;
+    return arena->failed ? err_set(err, NO_MEMORY) : 1;
+}
+
 int board_load(struct board *b, struct ledger *l, const struct viewer *v, struct text unit,
                struct text campaign, bool past, struct arena *arena, struct err *err)
 {
-    struct asking q = {.l = l, .v = v, .arena = arena, .soon = v->today + BOARD_SOON};
-    struct civil day = date_civil(v->today);
+    struct asking q = {.l = l, .v = v, .arena = arena};
     struct board_unit_out u;
     int rc;
 
-    *b = (struct board){.unit = unit, .campaign = campaign, .today = v->today};
-    q.month = day.year * 12 + day.month - 1;
-    q.first = v->today - day.day + 1;
+    *b = (struct board){.unit = unit, .campaign = campaign};
+    begin(b, &q);
     if (scopes_load(&q.scopes, l, v, arena, err) != 0)
         return -1;
     if (b->unit.n) {

@@ -61,6 +61,13 @@ int board_home(struct text *unit, struct ledger *l, const struct viewer *v, stru
 int board_load(struct board *board, struct ledger *l, const struct viewer *v, struct text unit,
                struct text campaign, bool past, struct arena *arena, struct err *err);
 
+/*
+ * Only the total of all that the viewer may see (of a campaign; empty: all), where the counters can
+ * tell it: 1. 0 where they cannot, and counting would cost more the more there is.
+ */
+int board_glance(struct board_counts *total, struct ledger *l, const struct viewer *v,
+                 struct text campaign, struct arena *arena, struct err *err);
+
 /* Appends the board as one JSON document, without a newline. */
 void board_json(struct buf *out, const struct board *board, const struct ledger *l, int64_t at);
 

@@ -36,7 +36,13 @@ struct list_query {
     bool overdue;         /* open and past the deadline */
     bool soon;            /* open and due within a week, today included; not with overdue */
     bool measures;        /* of problems: `measures` is filled */
-    int64_t limit;        /* at most so many rows; 0: all */
+    /* Of problems, as the list by deadline knows them (agenda.h): */
+    bool answers;       /* path: also of units that answer for an item without leading it */
+    struct text person; /* code of who answers for it in person; empty: all */
+    int64_t item_kind;  /* 0: all */
+    bool between;       /* only deadlines from since until until, both included; DUE_NONE: none */
+    int64_t since, until;
+    int64_t limit; /* at most so many rows; 0: all */
     /* Where to go on: filled by list_after. */
     struct list_place {
         int64_t id, task, line;
