@@ -276,17 +276,25 @@ int act_params(struct request *q, const struct verb *v, const struct problem *it
     return 0;
 }
 
+int act_submit_all(struct request *q, struct command *commands, struct outcome *outcomes,
+                   size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        commands[i].by = q->viewer.person;
+        commands[i].via = q->authorization.n ? T("api") : T("web");
+    }
+    if (queue_submit_all(q->app->queue, commands, outcomes, count, q->arena, err) != 0)
+        return -1;
+    background_wake(q->app->background);
+    for (size_t i = 0; i < count; i++)
+        __atomic_add_fetch(outcomes[i].verdict.rule ? &q->app->refusals : &q->app->commands, 1,
+                           __ATOMIC_RELAXED);
+    return 0;
+}
+
 int act_submit(struct request *q, struct command *command, struct outcome *outcome, struct err *err)
 {
-    command->by = q->viewer.person;
-    command->via = q->authorization.n ? T("api") : T("web");
-    if (queue_submit(q->app->queue, command, outcome, q->arena, err) != 0)
-        return -1;
-    if (outcome->verdict.rule == RULE_NONE)
-        background_wake(q->app->background);
-    __atomic_add_fetch(outcome->verdict.rule ? &q->app->refusals : &q->app->commands, 1,
-                       __ATOMIC_RELAXED);
-    return 0;
+    return act_submit_all(q, command, outcome, 1, err);
 }
 
 /* --- the page of one verb ----------------------------------------------------------------------
