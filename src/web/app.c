@@ -12,12 +12,12 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
     if (ledger_open(&app->writer, dir, false, env, err) != 0)
         return -1;
     for (; app->reader_count < READERS; app->reader_count++)
-        if (ledger_open(&app->readers[app->reader_count], dir, false, env, err) != 0) {
+        if (ledger_open_reader(&app->readers[app->reader_count], &app->writer, err) != 0) {
             app_close(app);
             return -1;
         }
     if (outside_load(&app->outside, &app->writer, err) == 0)
-        app->background = background_open(dir, env, err);
+        app->background = background_open(&app->writer, err);
     if (app->background)
         app->queue = queue_open(&app->writer, err);
     if (app->queue == NULL) {
