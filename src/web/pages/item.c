@@ -359,6 +359,9 @@ static int show(struct sheet *s, struct response *r, struct err *err)
                                    .progress = p->progress,
                                    .proof = arena_join(q->arena, path, T("/proof"))};
 
+    if (q->viewer.roles & (BIT(ROLE_AUDITOR) | BIT(ROLE_CLERK)))
+        page.seen = arena_join(q->arena, path, T("/access"));
+
     buf_str(&campaign, "/items?campaign=");
     html_url(&campaign, p->campaign);
     page.campaign_href = buf_view(&campaign);
