@@ -165,7 +165,7 @@ static int move_unit(struct batch *b, struct text code, struct text parent, stru
     old_up = text_head(u.path, u.path.n - 5);
     new_up = text_head(path, path.n - 5);
     /* The whole ledger's counters (unit 0) go down and up again: no change. */
-    if (agenda_move(b, u.path, false, err) != 0)
+    if (agenda_leave_units(b, u.path, old_up, err) != 0)
         return -1;
     if (count_subtree(b, u.path, old_up, -1, err) != 0 ||
         count_subtree(b, u.path, new_up, 1, err) != 0)
@@ -201,9 +201,10 @@ static int move_unit(struct batch *b, struct text code, struct text parent, stru
                 err) != 0)
             return -1;
     batch_forget(b);
-    if (agenda_move(b, path, true, err) != 0)
+    if (unit_reparent(b->store, &(struct unit_reparent_in){.code = code, .parent = parent}, err) !=
+        0)
         return -1;
-    return unit_reparent(b->store, &(struct unit_reparent_in){.code = code, .parent = parent}, err);
+    return agenda_join_units(b, path, err);
 }
 
 static int put_campaign(struct batch *b, const struct entry *e, struct err *err)
