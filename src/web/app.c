@@ -1,6 +1,8 @@
 /* app.c: see app.h. */
 #include "web/app.h"
 
+#include "web/imports.h"
+
 int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
 {
     *app = (struct app){.dir = dir, .env = env};
@@ -16,7 +18,9 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
         }
     if (outside_load(&app->outside, &app->writer, err) == 0)
         app->queue = queue_open(&app->writer, err);
-    if (app->queue == NULL) {
+    if (app->queue)
+        app->imports = imports_open(app, err);
+    if (app->imports == NULL) {
         app_close(app);
         return -1;
     }
@@ -25,6 +29,7 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
 
 void app_close(struct app *app)
 {
+    imports_close(app->imports);
     queue_close(app->queue);
     outside_release(&app->outside);
     for (int i = 0; i < app->reader_count; i++)

@@ -17,6 +17,8 @@
  * whatever takes long (exports, verification) opens a connection of its own. */
 enum { READERS = 8, HASHING = 2 };
 
+struct imports; /* imports.h */
+
 struct app {
     const char *dir;
     struct env *env;
@@ -27,6 +29,7 @@ struct app {
     int reader_count;
     pthread_mutex_t lock;
     pthread_cond_t freed;
+    struct imports *imports;
     struct outside outside; /* the office's sign-in service and directory */
     /* One Argon2id takes 64 MiB for a moment: only so many side by side. */
     int hashing;
