@@ -1,6 +1,7 @@
 /* app.c: see app.h. */
 #include "web/app.h"
 
+#include "web/imports.h"
 #include "web/request.h"
 
 int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
@@ -20,7 +21,9 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
         app->background = background_open(&app->writer, err);
     if (app->background)
         app->queue = queue_open(&app->writer, err);
-    if (app->queue == NULL) {
+    if (app->queue)
+        app->imports = imports_open(app, err);
+    if (app->imports == NULL) {
         app_close(app);
         return -1;
     }
@@ -29,6 +32,7 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
 
 void app_close(struct app *app)
 {
+    imports_close(app->imports);
     queue_close(app->queue);
     background_close(app->background);
     outside_release(&app->outside);

@@ -40,6 +40,7 @@ struct request {
     struct text session_cookie, accept, origin, host, authorization, etag, agent, address;
     bool fragment; /* asked by the page's own script for a piece of the page */
     bool json;     /* a program asks (Accept: application/json, or with a token) */
+    int again;     /* the page asks again by itself after so many seconds; 0: it does not */
     bool secure;   /* came through TLS, here or at the proxy */
     enum lang lang;
 

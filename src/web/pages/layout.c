@@ -47,6 +47,7 @@ void page_open(struct request *q, struct response *r, struct text title, const c
                                   .csrf = q->signed_in ? text_of(q->csrf) : T(""),
                                   .target = q->method == METHOD_GET ? q->target : T("/"),
                                   .query = query_text(q, "q"),
+                                  .again = q->again,
                                   .nav = nav,
                                   .nav_count = count});
 }
