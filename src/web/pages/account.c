@@ -65,7 +65,7 @@ static int stands_in(struct request *q, struct text *names, struct err *err)
         return -1;
     for (size_t i = 0; i < count; i++) {
         if (i)
-            buf_str(&out, tr(q->lang, N_(", ")));
+            buf_str(&out, account_comma(q));
         buf_text(&out, list[i].name);
     }
     *names = arena_text(q->arena, buf_view(&out));
@@ -185,7 +185,7 @@ static int second_form(struct request *q, struct response *r, struct text wrong,
 
     (void)err;
     form_begin(&f, q, off ? N_("Switch the second factor off") : N_("Set up a second factor"),
-               off ? N_("Switch off") : N_("Go on"), T("/account"), page_tr(q, N_("My account")));
+               off ? N_("Switch off") : N_("Next step"), T("/account"), page_tr(q, N_("My account")));
     f.page.lead =
         off ? page_tr(q, N_("Your authenticator and recovery codes no longer count, and all your "
                             "sessions end. Then sign in with the password alone."))
@@ -397,7 +397,8 @@ static int deputy_form(struct request *q, struct response *r, struct text wrong,
     struct form f;
 
     (void)err;
-    form_begin(&f, q, N_("Name a deputy"), N_("Name"), T("/account"), page_tr(q, N_("My account")));
+    form_begin(&f, q, N_("Name a deputy"), N_("Name a deputy"), T("/account"),
+               page_tr(q, N_("My account")));
     account_deputy_fields(&f);
     form_show(&f, r, "", wrong);
     return 0;

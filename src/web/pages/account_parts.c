@@ -124,7 +124,7 @@ static struct text scopes_in_words(struct request *q, unsigned scopes)
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (scopes & words[i].bit) {
             if (out.n)
-                buf_str(&out, tr(q->lang, N_(", ")));
+                buf_str(&out, account_comma(q));
             buf_str(&out, tr(q->lang, words[i].label));
         }
     return arena_text(q->arena, buf_view(&out));
@@ -171,7 +171,7 @@ struct text account_roles(struct request *q, uint32_t bits)
     for (int i = 1; i < ROLE_COUNT; i++)
         if (bits & BIT(i)) {
             if (out.n)
-                buf_str(&out, tr(q->lang, N_(", ")));
+                buf_str(&out, account_comma(q));
             buf_text(&out, page_word(q, &roles, i));
         }
     return arena_text(q->arena, buf_view(&out));

@@ -19,6 +19,11 @@ struct page_account_tokens *account_tokens(struct request *q, struct text person
 /* Scopes in words: "Health Bureau and what stands below it, campaign HZ2026". */
 struct page_account_scopes *account_scopes(struct request *q, const struct roster_scope *scopes,
                                            size_t count, struct err *err);
+/* What stands between the words of a list. */
+static inline const char *account_comma(const struct request *q)
+{
+    return q->lang == LANG_ZH ? "、" : ", ";
+}
 /* Roles in words, one behind the other. */
 struct text account_roles(struct request *q, uint32_t bits);
 

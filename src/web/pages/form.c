@@ -2,6 +2,7 @@
 #include "web/pages/form.h"
 
 #include "office/names.h"
+#include "office/office.h"
 #include "office/outcome.h"
 #include "office/signin/signin.h"
 #include "web/app.h"
@@ -25,16 +26,36 @@ void form_begin(struct form *f, struct request *q, const char *title, const char
 struct page_act_field *form_field(struct form *f, const char *name, const char *kind,
                                   const char *label, struct text value, bool required)
 {
-    struct page_act_field *field = &f->fields[f->page.fields_count];
+    struct page_act_field *field = &f->fields[f->count];
 
-    if (f->page.fields_count < FORM_FIELDS - 1)
-        f->page.fields_count++;
+    if (f->count < FORM_FIELDS - 1)
+        f->count++;
     *field = (struct page_act_field){.name = text_of(name),
                                      .label = page_tr(f->q, label),
                                      .value = f->q->form_count ? form_text(f->q, name) : value,
                                      .kind = text_of(kind),
                                      .required = required};
     return field;
+}
+
+void form_pair(struct form *f)
+{
+    if (f->count < 2 || f->page.pairs_count == FORM_FIELDS / 2)
+        return;
+    f->pairs[f->page.pairs_count++] =
+        (struct page_form_pair){&f->fields[f->count - 2], &f->fields[f->count - 1]};
+}
+
+struct text form_unit_name(struct request *q, struct text code)
+{
+    struct err err = {0};
+    struct unit_line line;
+    struct text found;
+
+    if (code.n == 0 || office_unit(q->ledger, code, &line, q->arena, &err) != 1 ||
+        name_unit(q->ledger, line.name, &found, q->arena, &err) != 0 || !text_eq(found, code))
+        return code;
+    return line.name;
 }
 
 void form_words(struct form *f, const char *name, const char *label, const struct vocabulary *v,
@@ -68,13 +89,23 @@ void form_bits(struct form *f, const char *name, const char *label, const struct
         if (allowed & BIT(i))
             list[n++] = (struct page_form_check){text_of(name), word_key(v, i),
                                                  page_word(f->q, v, i), (bits & BIT(i)) != 0};
+    if (f->page.groups_count == 0)
+        f->before = f->count;
     f->groups[f->page.groups_count++] =
         (struct page_form_group){.label = page_tr(f->q, label), .checks = list, .checks_count = n};
 }
 
 void form_show(struct form *f, struct response *r, const char *here, struct text wrong)
 {
+    size_t below = f->count - 2 * f->page.pairs_count;
+
+    if (f->page.groups_count == 0)
+        f->before = below;
     f->page.fields = f->fields;
+    f->page.fields_count = f->before;
+    f->page.behind = f->fields + f->before;
+    f->page.behind_count = below - f->before;
+    f->page.pairs = f->pairs;
     f->page.groups = f->groups;
     f->page.wrong = wrong;
     page_open(f->q, r, f->page.title, here);

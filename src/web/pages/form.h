@@ -15,6 +15,9 @@ struct form {
     struct page_form_sheet page; /* texts that are not asked below are filled by hand */
     struct page_act_field fields[FORM_FIELDS];
     struct page_form_group groups[FORM_GROUPS];
+    struct page_form_pair pairs[FORM_FIELDS / 2];
+    size_t count;  /* of fields, those of `behind` and `pairs` included */
+    size_t before; /* of fields above the groups; set by the first group */
 };
 
 /* An empty form; title and button are sentences of the catalogue. `action` is where it goes. */
@@ -24,11 +27,15 @@ void form_begin(struct form *f, struct request *q, const char *title, const char
  * request holds a form. */
 struct page_act_field *form_field(struct form *f, const char *name, const char *kind,
                                   const char *label, struct text value, bool required);
+/* The last two fields stand side by side, below everything else. */
+void form_pair(struct form *f);
+/* How a form names a unit: by its name where only it bears that, else by its code. */
+struct text form_unit_name(struct request *q, struct text code);
 /* A choice of a vocabulary's words; `none` is the sentence for its first, NULL: it has none. */
 void form_words(struct form *f, const char *name, const char *label, const struct vocabulary *v,
                 int64_t value, const char *none);
 /* Check boxes of one name for words of a vocabulary (bits), of which those of `allowed` are shown.
- */
+ * Fields that are added afterwards stand below them. */
 void form_bits(struct form *f, const char *name, const char *label, const struct vocabulary *v,
                uint32_t allowed, uint32_t value);
 /* Writes the page; `wrong` says what was wrong with it, or is empty. */

@@ -27,7 +27,7 @@ static const struct {
     const char *word, *label;
 } state_words[] = {[ROSTER_ACTIVE] = {"active", N_("active")},
                    [ROSTER_INACTIVE] = {"inactive", N_("inactive")},
-                   [ROSTER_ALL] = {"all", N_("all")}};
+                   [ROSTER_ALL] = {"all", N_("active and inactive")}};
 enum { STATES = sizeof state_words / sizeof state_words[0] };
 
 static void filter_fields(struct request *q, const struct roster_filter *f,
@@ -335,6 +335,7 @@ static void scope_fields(struct form *f, const struct roster_scope *scopes, size
                            s ? s->campaign : T(""), false);
         field->label = page_say(q, N_("Scope {0}: campaign"), buf_view(&n));
         field->hint = page_tr(q, N_("its code; empty: all that are not confidential"));
+        form_pair(f);
     }
 }
 
@@ -369,8 +370,8 @@ static void person_fields(struct form *f, const struct person_line *line, bool i
     if (is_new)
         form_field(f, "code", "line", N_("Code"), T(""), false)->hint =
             page_tr(q, N_("for signing in; empty: one is given"));
-    form_field(f, "name", "line", N_("Name"), line->name, true);
-    form_field(f, "unit", "unit", N_("Unit"), line->unit, false);
+    form_field(f, "name", "line", N_("Full name"), line->name, true);
+    form_field(f, "unit", "unit", N_("Unit"), form_unit_name(q, line->unit), false);
     form_words(f, "clearance", N_("Clearance"), &markings,
                line->clearance > 1 ? line->clearance : MARKING_OPEN, NULL);
     if (!is_new)
@@ -378,8 +379,7 @@ static void person_fields(struct form *f, const struct person_line *line, bool i
                    line->inactive ? T("1") : T(""), false);
     form_bits(f, "role", N_("Roles"), &roles, ~0u, bits);
     form_field(f, "follow", "switch", N_("Scopes follow from the roles and the unit"),
-               follow ? T("1") : T(""), false)
-        ->hint = T("");
+               follow ? T("1") : T(""), false);
     scope_fields(f, follow ? NULL : scopes, follow ? 0 : count);
 }
 
@@ -477,7 +477,8 @@ static int deputy_form(struct request *q, struct response *r, struct text wrong,
 
     if (people_find(q, q->args[0], &line, err) != 0)
         return -1;
-    form_begin(&f, q, N_("Name a deputy"), N_("Name"), people_href(q, q->args[0]), line.name);
+    form_begin(&f, q, N_("Name a deputy"), N_("Name a deputy"), people_href(q, q->args[0]),
+               line.name);
     account_deputy_fields(&f);
     form_show(&f, r, "people", wrong);
     return 0;

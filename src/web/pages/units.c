@@ -228,7 +228,8 @@ static int change_form(struct request *q, struct response *r, struct text wrong,
     if (is_new) {
         form_field(&f, "code", "line", N_("Code"), T(""), false)->hint =
             page_tr(q, N_("empty: one is given"));
-        form_field(&f, "parent", "unit", N_("Stands below"), query_text(q, "parent"), false);
+        form_field(&f, "parent", "unit", N_("Stands below"),
+                   form_unit_name(q, query_text(q, "parent")), false);
         f.page.kind = body ? T("body") : T("");
     }
     if (body) {
@@ -315,7 +316,7 @@ static int move_form(struct request *q, struct response *r, struct text wrong, s
                               "from then on at the new place, also for the boards, and whoever "
                               "looks after the new place sees them; the old place no longer does."),
                            line.name, html_number(&room[0], units), html_number(&room[1], people));
-    form_field(&f, "parent", "unit", N_("Stands below"), line.parent, false);
+    form_field(&f, "parent", "unit", N_("Stands below"), form_unit_name(q, line.parent), false);
     form_show(&f, r, "units", wrong);
     return 0;
 }
