@@ -314,6 +314,11 @@ int32_t ledger_day(const struct ledger *l, int64_t ms)
     return (int32_t)(local >= 0 ? local / DAY_MS : -((-local + DAY_MS - 1) / DAY_MS));
 }
 
+int64_t ledger_day_end(const struct ledger *l, int32_t day)
+{
+    return ((int64_t)day + 1) * DAY_MS - 1 - (int64_t)l->offset_minutes * 60000;
+}
+
 int32_t ledger_today(struct ledger *l)
 {
     return ledger_day(l, l->env->now(l->env));

@@ -21,7 +21,8 @@ int password_give(struct ledger *l, struct text person, char out[static PASSWORD
 /* Which of these the person has, or -1. */
 enum password_kind { PASSWORD_NONE, PASSWORD_OWN, PASSWORD_GIVEN };
 int password_kind(struct ledger *l, struct text person, struct err *err);
-/* True when it is the person's password. Takes as long for a person who has none. */
-bool password_check(struct ledger *l, struct text person, struct text password);
+/* 1 when it is the person's password, 0 when not, -1 on a failure. Takes as long for a person who
+ * has none. */
+int password_check(struct ledger *l, struct text person, struct text password, struct err *err);
 
 #endif

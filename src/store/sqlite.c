@@ -235,6 +235,11 @@ static int script(struct store *store, const char *sql, struct err *err)
     return plain((struct sqlite *)store, sql, err);
 }
 
+static int64_t changed(struct store *store)
+{
+    return sqlite3_changes(((struct sqlite *)store)->db);
+}
+
 static int version(struct store *store, int64_t *version, struct err *err)
 {
     struct sqlite *s = (struct sqlite *)store;
@@ -295,6 +300,7 @@ static const struct store_ops ops = {
     .get_text = get_text,
     .close_rows = close_rows,
     .script = script,
+    .changed = changed,
     .version = version,
     .copy = copy,
     .close = close_store,

@@ -15,6 +15,8 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
             return -1;
         }
     if (outside_load(&app->outside, &app->writer, err) == 0)
+        app->background = background_open(dir, env, err);
+    if (app->background)
         app->queue = queue_open(&app->writer, err);
     if (app->queue == NULL) {
         app_close(app);
@@ -26,6 +28,7 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
 void app_close(struct app *app)
 {
     queue_close(app->queue);
+    background_close(app->background);
     outside_release(&app->outside);
     for (int i = 0; i < app->reader_count; i++)
         ledger_close(&app->readers[i]);

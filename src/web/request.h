@@ -36,6 +36,7 @@ struct request {
     size_t query_count, form_count;
     const struct upload *uploads;
     size_t upload_count;
+    struct text columns_cookie; /* which columns the reader chose for the list of items */
     struct text session_cookie, service_cookie; /* the session; a sign-in elsewhere under way */
     struct text accept, origin, host, authorization, etag, agent, address;
     bool fragment; /* asked by the page's own script for a piece of the page */
@@ -85,9 +86,9 @@ struct response {
     struct stream stream;
 };
 
-/* Something slow is to be asked of others: gives the reading connection back, with its transaction,
- * so that nobody waits for it meanwhile; and takes one again, with a new transaction. In between
- * q->ledger is NULL. */
+/* For what takes long: gives the reading connection back, with its transaction, so that nobody
+ * waits for it meanwhile; q->ledger is then NULL. Who asks the ledger once more takes one again,
+ * with a new transaction. */
 void request_lend(struct request *q);
 int request_take_back(struct request *q, struct err *err);
 

@@ -180,6 +180,8 @@ static void borrow(struct request *q)
 
 static void give_back(struct request *q)
 {
+    if (q->ledger == NULL)
+        return;
     __atomic_add_fetch(&q->app->statements, (int64_t)(q->ledger->store->asked - q->asked),
                        __ATOMIC_RELAXED);
     app_return(q->app, q->ledger);
@@ -226,7 +228,8 @@ void route_answer(struct request *q, struct response *r)
         } else {
             r->type = "text/html; charset=utf-8";
             int rc = route->answer(q, r, &err);
-            store_rollback(q->ledger->store);
+            if (q->ledger)
+                store_rollback(q->ledger->store);
             if (rc == 0 && (r->body.failed || q->arena->failed))
                 rc = err_set(&err, NO_MEMORY);
             if (rc != 0)

@@ -218,6 +218,7 @@ static int headers_take(struct visit *v, struct MHD_Connection *connection, cons
     q->lang = language(cookie(h.cookie, T("lang")), h.language);
     q->session_cookie = cookie(h.cookie, T("session"));
     q->service_cookie = cookie(h.cookie, T("service"));
+    q->columns_cookie = cookie(h.cookie, T("columns"));
     q->json = text_has(q->accept, T("application/json")) || q->authorization.n;
     q->address = peer(v, connection);
     q->secure = tls && v->server->options.certificate;
@@ -403,6 +404,7 @@ static const char *const always[][2] = {
 
 struct streaming {
     struct stream stream;
+    struct MHD_Connection *connection;
     struct buf piece;
     size_t at;
     bool over;
@@ -420,7 +422,11 @@ static ssize_t stream_read(void *state, uint64_t at, char *out, size_t room)
             return MHD_CONTENT_READER_END_OF_STREAM;
         buf_clear(&s->piece);
         s->at = 0;
+        /* Only a visitor may be idle too long; what is being made takes its time. */
+        MHD_set_connection_option(s->connection, MHD_CONNECTION_OPTION_TIMEOUT, 0u);
         rc = s->stream.next(s->stream.state, &s->piece);
+        MHD_set_connection_option(s->connection, MHD_CONNECTION_OPTION_TIMEOUT,
+                                  (unsigned)IDLE_SECONDS);
         if (rc < 0 || s->piece.failed)
             return MHD_CONTENT_READER_END_WITH_ERROR;
         s->over = rc == 0;
@@ -440,7 +446,7 @@ static void stream_end(void *state)
     mem_free(s);
 }
 
-static struct MHD_Response *body_of(struct response *r)
+static struct MHD_Response *body_of(struct response *r, struct MHD_Connection *connection)
 {
     if (r->stream.next) {
         struct streaming *s = mem_alloc(sizeof *s);
@@ -448,7 +454,8 @@ static struct MHD_Response *body_of(struct response *r)
             r->stream.close(r->stream.state);
             return NULL;
         }
-        *s = (struct streaming){.stream = r->stream, .piece = BUF(BUF_ANY)};
+        *s = (struct streaming){
+            .stream = r->stream, .connection = connection, .piece = BUF(BUF_ANY)};
         return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, stream_read, s,
                                                  stream_end);
     }
@@ -488,7 +495,7 @@ static void access_line(const struct visit *v, const struct response *r)
 
 static enum MHD_Result reply(struct visit *v, struct MHD_Connection *connection, struct response *r)
 {
-    struct MHD_Response *m = body_of(r);
+    struct MHD_Response *m = body_of(r, connection);
     enum MHD_Result rc = MHD_NO;
 
     if (r->status == 0)

@@ -4,16 +4,24 @@
 #include "office/search/document.h"
 #include "office/search/search.sqlite.sql.h"
 
+/* Labels are phrases: a key of other places that is a bare word must not be taken for one of them,
+ * since a failure's texts are translated where the catalogue knows them. */
 static const struct {
     const char *key, *label;
 } fields[] = {
-    [SEARCH_CODE] = {"code", N_("code")},          [SEARCH_NUMBER] = {"number", N_("number")},
-    [SEARCH_TITLE] = {"title", N_("title")},       [SEARCH_TEXT] = {"text", N_("text")},
-    [SEARCH_PARTS] = {"parts", N_("part")},        [SEARCH_OBJECT] = {"object", N_("object")},
-    [SEARCH_PLACE] = {"place", N_("place")},       [SEARCH_CATEGORY] = {"category", N_("category")},
-    [SEARCH_REMARKS] = {"remarks", N_("remarks")}, [SEARCH_TASK] = {"measures", N_("measure")},
-    [SEARCH_UNIT] = {"units", N_("unit")},         [SEARCH_PERSON] = {"people", N_("person")},
-    [SEARCH_SAID] = {"said", N_("history")},
+    [SEARCH_CODE] = {"code", N_("code")},
+    [SEARCH_NUMBER] = {"number", N_("number")},
+    [SEARCH_TITLE] = {"title", N_("title")},
+    [SEARCH_TEXT] = {"text", N_("what it says")},
+    [SEARCH_PARTS] = {"parts", N_("one of its points")},
+    [SEARCH_OBJECT] = {"object", N_("object")},
+    [SEARCH_PLACE] = {"place", N_("place")},
+    [SEARCH_CATEGORY] = {"category", N_("category")},
+    [SEARCH_REMARKS] = {"remarks", N_("remarks")},
+    [SEARCH_TASK] = {"measures", N_("measure")},
+    [SEARCH_UNIT] = {"units", N_("unit")},
+    [SEARCH_PERSON] = {"people", N_("person")},
+    [SEARCH_SAID] = {"said", N_("what was done")},
 };
 
 const char *search_field_key(enum search_field field)
@@ -28,11 +36,11 @@ const char *search_field_label(enum search_field field, enum event_kind said)
         case EVENT_ITEM_REGISTER:
         case EVENT_ITEM_AMEND:
         case EVENT_ITEM_REPORT: return N_("progress");
-        case EVENT_ITEM_APPLY: return N_("application");
-        case EVENT_ITEM_VERIFY: return N_("verification");
+        case EVENT_ITEM_APPLY: return N_("application for strike-off");
+        case EVENT_ITEM_VERIFY: return N_("verdict of the check");
         case EVENT_ITEM_ANSWER: return N_("answer");
-        case EVENT_ITEM_LOOK_BACK: return N_("look-back");
-        case EVENT_ITEM_INSTRUCT: return N_("instruction");
+        case EVENT_ITEM_LOOK_BACK: return N_("later look-back");
+        case EVENT_ITEM_INSTRUCT: return N_("leader's order");
         default: break;
         }
     return fields[field].label;

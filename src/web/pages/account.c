@@ -185,7 +185,8 @@ static int second_form(struct request *q, struct response *r, struct text wrong,
 
     (void)err;
     form_begin(&f, q, off ? N_("Switch the second factor off") : N_("Set up a second factor"),
-               off ? N_("Switch off") : N_("Next step"), T("/account"), page_tr(q, N_("My account")));
+               off ? N_("Switch off") : N_("Next step"), T("/account"),
+               page_tr(q, N_("My account")));
     f.page.lead =
         off ? page_tr(q, N_("Your authenticator and recovery codes no longer count, and all your "
                             "sessions end. Then sign in with the password alone."))
