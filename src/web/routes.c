@@ -46,6 +46,8 @@ const struct route *route_find(enum method method, struct text path, struct text
 {
     *other = false;
     for (int i = 0; i < route_count; i++) {
+        /* A route that fits half-way must leave nothing behind for the one that fits. */
+        args[0] = args[1] = T("");
         if (!fits(routes[i].path, path, args))
             continue;
         if (routes[i].method == method)

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "office/hand_over.h"
 #include "office/lists/lists.h"
 #include "office/names.h"
 #include "office/office.h"
@@ -256,7 +257,7 @@ static int show_credentials(struct request *q, struct text code, struct page_peo
     return show_links(q, code, page, err);
 }
 
-int people_show(struct request *q, struct response *r, struct text wrong, struct err *err)
+static int people_show(struct request *q, struct response *r, struct text done, struct err *err)
 {
     struct person_line line;
     struct page_people_person page = {0};
@@ -295,7 +296,7 @@ int people_show(struct request *q, struct response *r, struct text wrong, struct
     page.provisional = line.provisional;
     page.href = href;
     page.csrf = text_of(q->csrf);
-    page.wrong = wrong;
+    page.done = done;
     page.has_deputies = page.deputies->rows_count > 0;
     page.has_sessions = page.sessions->rows_count > 0;
     page.has_tokens = page.tokens->rows_count > 0;
@@ -305,9 +306,23 @@ int people_show(struct request *q, struct response *r, struct text wrong, struct
     return 0;
 }
 
+/* What a hand-over did, told after the way back here. */
+static struct text handed(struct request *q)
+{
+    int64_t done = query_int(q, "handed", 0, INT32_MAX, -1),
+            refused = query_int(q, "refused", 0, INT32_MAX, 0);
+    char room[2][24];
+
+    if (done < 0)
+        return T("");
+    return refused ? page_say(q, N_("{0} items were handed over; {1} were refused by a rule."),
+                              html_number(&room[0], done), html_number(&room[1], refused))
+                   : page_say(q, N_("{0} items were handed over."), html_number(&room[0], done));
+}
+
 int page_person(struct request *q, struct response *r, struct err *err)
 {
-    return people_show(q, r, T(""), err);
+    return people_show(q, r, handed(q), err);
 }
 
 /* --- the form of a person ----------------------------------------------------------------------
@@ -498,4 +513,79 @@ int page_person_deputy_done(struct request *q, struct response *r, struct err *e
         return -1;
     return form_done(q, r, account_deputy_command(q, q->args[0], &command, err), &command,
                      "/people/", deputy_form, err);
+}
+
+/* --- what somebody leaves behind ---------------------------------------------------------------
+ */
+
+static int hand_over_form(struct request *q, struct response *r, struct text wrong, struct err *err)
+{
+    struct person_line line;
+    struct form f;
+
+    if (people_find(q, q->args[0], &line, err) != 0)
+        return -1;
+    form_begin(&f, q, N_("Hand over open work"), N_("Hand over"), people_href(q, q->args[0]),
+               line.name);
+    f.page.lead = page_tr(q, N_("All that this person answers for and that is not yet closed goes "
+                                "into the hands of somebody else. What is done so far stays under "
+                                "their name."));
+    form_field(&f, "to", "person", N_("Who takes over"), T(""), true);
+    form_field(&f, "reason", "line", N_("Reason"), T(""), false);
+    form_show(&f, r, "people", wrong);
+    return 0;
+}
+
+int page_person_hand_over(struct request *q, struct response *r, struct err *err)
+{
+    return hand_over_form(q, r, T(""), err);
+}
+
+/* Batch by batch; of what was refused only the number is told, since an administrator sees no
+ * items.
+ */
+static int hand_over_all(struct request *q, struct hand_over *all, int64_t *done, int64_t *refused,
+                         struct err *err)
+{
+    struct command *commands = arena_array(q->arena, struct command, HAND_OVER_BATCH);
+    struct outcome *outcomes = arena_array(q->arena, struct outcome, HAND_OVER_BATCH);
+    bool seen[HAND_OVER_BATCH];
+    size_t count;
+
+    if (commands == NULL || outcomes == NULL)
+        return err_set(err, NO_MEMORY);
+    do {
+        if (hand_over_next(q->ledger, &q->viewer, all, commands, seen, &count, q->arena, err) !=
+                0 ||
+            (count && act_submit_all(q, commands, outcomes, count, err) != 0))
+            return -1;
+        for (size_t i = 0; i < count; i++)
+            ++*(outcomes[i].verdict.rule ? refused : done);
+    } while (count == HAND_OVER_BATCH);
+    return 0;
+}
+
+int page_person_hand_over_done(struct request *q, struct response *r, struct err *err)
+{
+    struct hand_over all = {.from = q->args[0], .reason = form_line(q, "reason")};
+    buf_auto struct buf wrong = BUF(BUF_ANY), to = BUF(4096);
+    int64_t done = 0, refused = 0;
+    struct person_line line;
+
+    if (people_find(q, q->args[0], &line, err) != 0)
+        return -1;
+    if (form_person(q, "to", &all.to, err) != 0) {
+        err_say(&wrong, q->lang, err);
+        *err = (struct err){0};
+        r->status = 422;
+        return hand_over_form(q, r, buf_view(&wrong), err);
+    }
+    if (all.to.n == 0 || text_eq(all.to, all.from))
+        return form_wrong(q, r, N_("Name somebody else who takes over."), 422, hand_over_form, err);
+    if (hand_over_all(q, &all, &done, &refused, err) != 0)
+        return -1;
+    buf_text(&to, people_href(q, q->args[0]));
+    buf_printf(&to, "?handed=%lld&refused=%lld", (long long)done, (long long)refused);
+    respond_see(r, buf_view(&to));
+    return 0;
 }

@@ -14,7 +14,5 @@ struct text units_href(struct request *q, struct text code);
 int people_find(struct request *q, struct text code, struct person_line *line, struct err *err);
 /* Their own roles as bits. */
 uint32_t people_roles(const struct person_line *line);
-/* The page of the person in q->args[0]; `wrong` says what did not work, or is empty. */
-int people_show(struct request *q, struct response *r, struct text wrong, struct err *err);
 
 #endif
