@@ -8,14 +8,6 @@
 #include "ledger/campaign_plan.h"
 #include "office.sql.h"
 
-/* Roles that look at the whole ledger when no scope is given; liaisons and responsible leaders
- * look at their unit; an administrator sees accounts, no items. */
-enum {
-    OFFICE_ROLES = BIT(ROLE_CLERK) | BIT(ROLE_APPROVER) | BIT(ROLE_VERIFIER) | BIT(ROLE_LEADER) |
-                   BIT(ROLE_AUDITOR),
-    UNIT_ROLES = BIT(ROLE_LIAISON) | BIT(ROLE_RESPONSIBLE)
-};
-
 static uint32_t role_bits(struct texts names)
 {
     uint32_t bits = 0;
@@ -68,10 +60,10 @@ static int put_person(struct batch *b, const struct person_line *p, struct err *
     for (size_t i = 0; i < p->scopes.count; i++)
         if (put_scope(b, p->code, p->scopes.at[i].unit, p->scopes.at[i].campaign, err) != 0)
             return -1;
-    if (p->scopes.count == 0 && (bits & OFFICE_ROLES) &&
+    if (p->scopes.count == 0 && (bits & ROLES_OFFICE) &&
         put_scope(b, p->code, T(""), T(""), err) != 0)
         return -1;
-    if (p->scopes.count == 0 && !(bits & OFFICE_ROLES) && (bits & UNIT_ROLES) && p->unit.n &&
+    if (p->scopes.count == 0 && !(bits & ROLES_OFFICE) && (bits & ROLES_UNIT) && p->unit.n &&
         put_scope(b, p->code, p->unit, T(""), err) != 0)
         return -1;
     b->actors = NULL; /* whoever is known may have changed */

@@ -85,10 +85,3 @@ void app_hashed(struct app *app)
     pthread_cond_broadcast(&app->freed);
     pthread_mutex_unlock(&app->lock);
 }
-
-void app_done_reading(struct request *q)
-{
-    store_rollback(q->ledger->store);
-    app_return(q->app, q->ledger);
-    q->ledger = NULL;
-}
