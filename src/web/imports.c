@@ -30,6 +30,8 @@ struct imports {
     struct job jobs[KEPT];
     uint64_t age;
     bool ending; /* atomic */
+    pthread_t sweeper;
+    bool sweeping;
 };
 
 /* --- what a thread does ------------------------------------------------------------------------
@@ -215,6 +217,22 @@ static void *job_thread(void *arg)
     return NULL;
 }
 
+/* Nothing that was handed in is kept longer than its day, also when nobody comes by. */
+static void *sweep_thread(void *arg)
+{
+    enum { NAP_MS = 250, SWEEP_MS = 10 * 60 * 1000 };
+    struct imports *all = arg;
+
+    for (int left = 0; !__atomic_load_n(&all->ending, __ATOMIC_RELAXED); left -= NAP_MS) {
+        if (left <= 0) {
+            waiting_sweep(&all->app->writer); /* its folder and clock alone */
+            left = SWEEP_MS;
+        }
+        usleep(NAP_MS * 1000);
+    }
+    return NULL;
+}
+
 /* --- who knows what ----------------------------------------------------------------------------
  */
 
@@ -271,6 +289,13 @@ struct imports *imports_open(struct app *app, struct err *err)
     }
     all->app = app;
     pthread_mutex_init(&all->lock, NULL);
+    errno = pthread_create(&all->sweeper, NULL, sweep_thread, all);
+    all->sweeping = errno == 0;
+    if (!all->sweeping) {
+        err_errno(err, T("pthread_create"));
+        imports_close(all);
+        return NULL;
+    }
     return all;
 }
 
@@ -281,6 +306,8 @@ void imports_close(struct imports *all)
     __atomic_store_n(&all->ending, true, __ATOMIC_RELAXED);
     for (int i = 0; i < KEPT; i++)
         clear(&all->jobs[i]);
+    if (all->sweeping)
+        pthread_join(all->sweeper, NULL);
     pthread_mutex_destroy(&all->lock);
     mem_free(all);
 }

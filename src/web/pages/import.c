@@ -221,10 +221,15 @@ static void drop(struct request *q, const struct waiting *w)
 int page_import_upload(struct request *q, struct response *r, struct err *err)
 {
     struct err wrong = {0};
-    struct waiting w;
+    struct waiting w, *all;
+    size_t count;
 
-    waiting_sweep(q->ledger);
-    if (read_form(q, &w, &wrong) != 0)
+    if (waiting_list(&all, &count, q->ledger, q->viewer.person, q->arena, err) != 0)
+        return -1;
+    if (count == WAITING_MOST)
+        err_set(&wrong, REFUSED,
+                err_sentence(N_("You handed in 50 books today. Throw some of them away first.")));
+    if (wrong.code || read_form(q, &w, &wrong) != 0)
         return form_again(q, r, &wrong, err);
     if (waiting_keep(&w, q->ledger, arena_cstr(q->arena, upload_of(q, "file")->path), err) != 0)
         return -1;
@@ -441,7 +446,6 @@ int page_import_choose(struct request *q, struct response *r, struct err *err)
 int page_import_apply(struct request *q, struct response *r, struct err *err)
 {
     const struct import_job *job;
-    enum waiting_stage before;
     struct waiting w;
     bool running;
 
@@ -454,15 +458,11 @@ int page_import_apply(struct request *q, struct response *r, struct err *err)
     /* What is written is what was shown; what was begun goes on. */
     if (running || (w.stage != WAITING_BEGUN && !current(q, &w)))
         return 0;
-    before = w.stage;
     w.stage = WAITING_BEGUN;
-    if (waiting_save(&w, q->ledger, err) != 0)
-        return -1;
-    if (imports_start(q->app->imports, &w, true, q->lang, err) == 0)
-        return 0;
-    w.stage = before;
-    waiting_save(&w, q->ledger, &(struct err){0});
-    return -1;
+    return waiting_save(&w, q->ledger, err) != 0 ||
+                   imports_start(q->app->imports, &w, true, q->lang, err) != 0
+               ? -1
+               : 0;
 }
 
 int page_import_drop(struct request *q, struct response *r, struct err *err)

@@ -143,7 +143,7 @@ static int form_map(struct request *q, const struct waiting *w, const struct pre
     for (uint32_t c = 0; c < s->columns; c++) {
         struct mapping_column *to = &m->columns[m->count++];
         enum col was = found(s, c, &to->header);
-        int col = was;
+        int col = (int)was;
         if (import_given(q, import_column_field(q, c), &given))
             col = col_of(given, w->kind);
         if (col < 0)
