@@ -248,11 +248,36 @@ static void say_word(struct speech *s, const struct vocabulary *v, struct given 
     buf_text(s->out, number > 0 ? word_label(v, number, s->lang) : *(const struct text *)value.at);
 }
 
+/* Kinds that share a field's name may not share its type: what `from` is in one is a person, in
+ * another a day. */
+static bool form_fits(enum form form, enum field_type type)
+{
+    switch (form) {
+    case UNIT:
+    case PERSON:
+    case STATE:
+    case CLASS: return type == FIELD_TEXT;
+    case UNITS: return type == FIELD_TEXTS;
+    case MARKING: return type == FIELD_INT;
+    case DAY: return type == FIELD_DAY;
+    case LEADERS:
+    case TASKS:
+    case MILESTONES:
+    case EVIDENCE:
+    case SEALED:
+    case OTHERS: return type == FIELD_LIST;
+    case YES:
+    case PERCENT:
+    case PLAIN:
+    default: return true;
+    }
+}
+
 static void say_value(struct speech *s, enum form form, struct given v)
 {
     const struct any_list *list = v.at;
 
-    switch (form) {
+    switch (form_fits(form, v.field->type) ? form : PLAIN) {
     case UNIT: buf_text(s->out, name_of_unit(s->names, *(const struct text *)v.at)); break;
     case UNITS: say_units(s, *(const struct texts *)v.at); break;
     case PERSON: buf_text(s->out, name_of_person(s->names, *(const struct text *)v.at)); break;

@@ -31,14 +31,6 @@ int page_home(struct request *q, struct response *r, struct err *err)
     return 0;
 }
 
-/* An address of this site to come back to; the first page otherwise. */
-static struct text back(struct text next)
-{
-    return next.n && next.p[0] == '/' && !(next.n > 1 && (next.p[1] == '/' || next.p[1] == '\\'))
-               ? next
-               : T("/");
-}
-
 static void sign_in_form(struct request *q, struct response *r, struct text name, const char *wrong)
 {
     page_open(q, r, page_tr(q, N_("Sign in")), "");
@@ -47,7 +39,8 @@ static void sign_in_form(struct request *q, struct response *r, struct text name
         &(struct page_sign_in_form){
             .ledger = text_of(q->app->writer.name),
             .name = name,
-            .next = back(form_text(q, "next").n ? form_text(q, "next") : query_text(q, "next")),
+            .next = local_address(
+                form_text(q, "next").n ? form_text(q, "next") : query_text(q, "next"), T("/")),
             .wrong = wrong ? page_tr(q, wrong) : T(""),
         });
     page_shut(q, r);
@@ -91,7 +84,7 @@ int page_sign_in_done(struct request *q, struct response *r, struct err *err)
         return -1;
     session_cookie(q, r, text_of(token));
     explicit_bzero(token, sizeof token);
-    respond_see(r, back(form_text(q, "next")));
+    respond_see(r, local_address(form_text(q, "next"), T("/")));
     return 0;
 }
 
@@ -110,7 +103,9 @@ int page_language(struct request *q, struct response *r, struct err *err)
     (void)err;
     buf_str(&r->cookie, text_eq(form_text(q, "lang"), T("en")) ? "lang=en" : "lang=zh");
     buf_str(&r->cookie, "; Path=/; SameSite=Lax; Max-Age=31536000");
-    respond_see(r, back(form_text(q, "next")));
+    if (q->secure)
+        buf_str(&r->cookie, "; Secure");
+    respond_see(r, local_address(form_text(q, "next"), T("/")));
     return 0;
 }
 
