@@ -319,6 +319,53 @@ static void say_value(struct speech *s, enum form form, struct given v)
     }
 }
 
+/* --- whom they name ----------------------------------------------------------------------------
+ */
+
+static void want_units(struct names *names, struct texts units)
+{
+    for (size_t i = 0; i < units.count; i++)
+        names_want_unit(names, units.at[i]);
+}
+
+static void want_leaders(struct names *names, struct leader_list leaders)
+{
+    for (size_t i = 0; i < leaders.count; i++)
+        names_want_person(names, leaders.at[i].person);
+}
+
+static void want_tasks(struct names *names, struct task_list tasks)
+{
+    for (size_t i = 0; i < tasks.count; i++) {
+        const struct task_line *t = &tasks.at[i];
+        names_want_unit(names, t->lead);
+        want_units(names, t->assist);
+        names_want_person(names, t->person);
+        want_leaders(names, t->leaders);
+    }
+}
+
+void history_names(struct names *names, const struct entry *e)
+{
+    names_want_person(names, e->by);
+    for (int i = 0; i < DETAILS; i++) {
+        struct given v = find(&e->event, details[i].field);
+        if (!filled(v) || !form_fits(details[i].form, v.field->type))
+            continue;
+        switch (details[i].form) {
+        case UNIT: names_want_unit(names, *(const struct text *)v.at); break;
+        case UNITS: want_units(names, *(const struct texts *)v.at); break;
+        case PERSON: names_want_person(names, *(const struct text *)v.at); break;
+        case LEADERS: want_leaders(names, *(const struct leader_list *)v.at); break;
+        case TASKS: want_tasks(names, *(const struct task_list *)v.at); break;
+        default: break;
+        }
+    }
+}
+
+/* --- an entry ----------------------------------------------------------------------------------
+ */
+
 /* The number behind the slash of "CODE/n". */
 static struct text task_number(struct text on)
 {
