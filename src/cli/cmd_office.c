@@ -398,40 +398,98 @@ static int put_person(struct cli *c)
     return cli_commit(c, &command, 1);
 }
 
-/* One command for each item that somebody answers for, in bounded batches. */
+/* What became of a batch of hand-overs: refusals, and what the viewer sees of them by its code; the
+ * others are only counted. */
+static int hand_over_batch(struct cli *c, struct command *commands, const bool *seen, size_t count,
+                           int64_t *done)
+{
+    buf_auto struct buf out = BUF(BUF_ANY);
+    struct outcome *outcomes = arena_array(&c->arena, struct outcome, count);
+    struct err err = {0};
+    int status = EXIT_DONE, rc;
+
+    if (outcomes == NULL) {
+        err_set(&err, NO_MEMORY);
+        return cli_fail(c, &err);
+    }
+    if (ledger_write(&c->ledger, commands, outcomes, count, &c->arena, &err) != 0)
+        return cli_fail(c, &err);
+    for (size_t i = 0; i < count; i++) {
+        if (outcomes[i].verdict.rule)
+            status = cli_refuse(c, &outcomes[i]);
+        else if (seen[i])
+            cli_outcome(c, &out, &outcomes[i], commands[i].on);
+        *done += outcomes[i].verdict.rule == RULE_NONE;
+    }
+    rc = cli_print(c, &out);
+    return rc ? rc : status;
+}
+
+static int say_handed_over(struct cli *c, struct text from, struct text to, int64_t done)
+{
+    buf_auto struct buf out = BUF(BUF_ANY);
+    char number[24];
+    bool first = true;
+
+    snprintf(number, sizeof number, "%lld", (long long)done);
+    if (c->json) {
+        buf_char(&out, '{');
+        json_put_key(&out, "handed_over", &first);
+        buf_str(&out, number);
+        buf_str(&out, "}\n");
+    } else if (done) {
+        say(&out, c->lang, N_("{0} items are now in the hands of {2} instead of {1}.\n"),
+            text_of(number), from, to);
+    } else {
+        say(&out, c->lang, N_("{0} answers for nothing that could be handed over.\n"), from);
+    }
+    return cli_print(c, &out);
+}
+
+/* One command for each item that somebody answers for, in bounded batches. An administrator and the
+ * person themselves hand over all of it, a clerk what they see. */
 static int hand_over(struct cli *c, struct text from, struct text to)
 {
     enum { BATCH = 200 };
-    struct command *commands = arena_array(&c->arena, struct command, BATCH);
+    struct command commands[BATCH];
+    bool seen[BATCH];
     struct err err = {0};
     struct text after = T("");
-    int status = EXIT_DONE;
+    int64_t done = 0;
+    int status = EXIT_DONE, rc = 0;
     size_t count;
+    bool whole = (c->viewer.roles & BIT(ROLE_ADMINISTRATOR)) || text_eq(from, c->viewer.person);
 
+    if (!whole && !(c->viewer.roles & BIT(ROLE_CLERK)))
+        return cli_refuse(c, &(struct outcome){.verdict = {.rule = RULE_ROLE,
+                                                           .texts = {text_of(N_("hand over")),
+                                                                     text_of(N_("clerk"))}}});
     do {
         struct rows rows;
         struct cli_duties_out row;
-        int rc;
         count = 0;
-        if (commands == NULL ||
-            cli_duties_open(
-                c->ledger.store,
-                &(struct cli_duties_in){c->viewer.person, c->viewer.today, from, after, BATCH},
-                &rows, &err) != 0)
+        if (cli_duties_open(c->ledger.store,
+                            &(struct cli_duties_in){c->viewer.person, c->viewer.today, from, after,
+                                                    BATCH, whole},
+                            &rows, &err) != 0)
             return cli_fail(c, &err);
         while ((rc = cli_duties_next(&rows, &row, &err)) == 1) {
-            commands[count] = (struct command){.on = arena_text(&c->arena, row.code),
-                                               .event = {.kind = EVENT_ITEM_HANDOVER}};
-            commands[count].event.item_handover =
-                (struct item_handover_event){from, to, cli_text(c, "reason")};
-            after = commands[count++].on;
+            after = arena_text(&c->arena, row.code);
+            seen[count] = row.seen;
+            commands[count++] =
+                (struct command){.on = after,
+                                 .by = c->viewer.person,
+                                 .via = text_of(c->via),
+                                 .event = {.kind = EVENT_ITEM_HANDOVER,
+                                           .item_handover = {from, to, cli_text(c, "reason")}}};
         }
         if (rc < 0)
             return cli_fail(c, &err);
         if (count)
-            status |= cli_commit(c, commands, count);
-    } while (count == BATCH && status == EXIT_DONE);
-    return status;
+            status |= hand_over_batch(c, commands, seen, count, &done);
+    } while (count == BATCH && status < EXIT_USAGE);
+    rc = status < EXIT_USAGE ? say_handed_over(c, from, to, done) : 0;
+    return rc ? rc : status;
 }
 
 int cmd_person(struct cli *c)

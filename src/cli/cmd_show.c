@@ -310,7 +310,7 @@ int cmd_show(struct cli *c)
         return cli_usage(c, N_("Name the item"), T(""));
     if (cli_option(c, "access"))
         return show_access(c, text_of(code));
-    status = looking_open(c, &look);
+    status = looking_open_item(c, &look, text_of(code));
     if (status == 0 && item_page_open(&page, look.ledger, &c->ledger, &look.viewer, text_of(code),
                                       &c->arena, &err) != 0)
         status = cli_fail(c, &err);

@@ -59,6 +59,7 @@ struct batch {
     int64_t last_item;   /* id of the newest item; 0: not looked up yet */
     struct frontier frontier;
     int64_t at;
+    int32_t day; /* of the entries that are counted now */
 };
 
 void batch_release(struct batch *b);

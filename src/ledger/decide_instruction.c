@@ -164,7 +164,7 @@ static int does_work(struct batch *b, const struct instruction *i, struct text h
                      struct err *err)
 {
     struct unit_get_out unit;
-    struct member_paths_out member;
+    struct member_homes_out member;
     struct rows rows;
     int rc, found;
 
@@ -176,10 +176,10 @@ static int does_work(struct batch *b, const struct instruction *i, struct text h
     found = text_starts(home, unit.path);
     if (found || !text_eq(unit.kind, T("body")))
         return found;
-    if (member_paths_open(b->store, &(struct member_paths_in){i->unit, b->today}, &rows, err) != 0)
+    if (member_homes_open(b->store, &(struct member_homes_in){i->unit}, &rows, err) != 0)
         return -1;
-    while ((rc = member_paths_next(&rows, &member, err)) == 1)
-        found |= text_starts(home, member.path);
+    while ((rc = member_homes_next(&rows, &member, err)) == 1)
+        found |= member.until >= b->today && text_starts(home, member.path);
     return rc < 0 ? -1 : found;
 }
 

@@ -89,14 +89,25 @@ static struct verdict check_source(struct batch *b, struct text code, struct err
         RULE_UNKNOWN_SOURCE, code);
 }
 
-/* An item that the author does not see is for them none. */
-static struct verdict check_item(struct batch *b, struct text by, struct text code, struct err *err)
+/* That another item can go on in this one. One that the author does not see is for them none. */
+static struct verdict check_into(struct batch *b, struct text by, struct text code, struct err *err)
 {
     struct item_visible_out row;
+    int rc = item_visible_one(b->store, &(struct item_visible_in){by, b->today, code}, &row,
+                              b->arena, err);
 
-    return there(item_visible_one(b->store, &(struct item_visible_in){by, b->today, code}, &row,
-                                  b->arena, err),
-                 RULE_UNKNOWN_ITEM, code);
+    if (rc == 1 && !state_open(row.state))
+        return no(RULE_INTO_CLOSED, code, text_of(states.words[row.state].label));
+    return there(rc, RULE_UNKNOWN_ITEM, code);
+}
+
+/* Nothing goes into the hands of somebody who does nothing any more. */
+static struct verdict check_successor(struct batch *b, struct text code, struct err *err)
+{
+    struct person_get_out row;
+    int rc = person_get_one(b->store, &(struct person_get_in){code}, &row, b->arena, err);
+
+    return there(rc == 1 && row.inactive ? 0 : rc, RULE_UNKNOWN_PERSON, code);
 }
 
 struct verdict check_references(struct batch *b, const struct command *c, struct err *err)
@@ -121,10 +132,8 @@ struct verdict check_references(struct batch *b, const struct command *c, struct
         return check_duty(b, e->item_assign.lead, e->item_assign.assist, e->item_assign.person,
                           e->item_assign.leaders, err);
     case EVENT_ITEM_TASK: return check_tasks(b, e->item_task.tasks, err);
-    case EVENT_ITEM_MERGE: return check_item(b, c->by, e->item_merge.into, err);
-    case EVENT_ITEM_HANDOVER:
-        return there(person_there(b, e->item_handover.to, err), RULE_UNKNOWN_PERSON,
-                     e->item_handover.to);
+    case EVENT_ITEM_MERGE: return check_into(b, c->by, e->item_merge.into, err);
+    case EVENT_ITEM_HANDOVER: return check_successor(b, e->item_handover.to, err);
     default: return yes;
     }
 }
@@ -339,6 +348,11 @@ static struct verdict decide_member(struct batch *b, struct command *c, struct e
         return there(rc, RULE_UNKNOWN_UNIT, c->on);
     if (!text_eq(u.kind, T("body")))
         return no(RULE_NO_BODY, c->on, none);
+    /* Whoever takes part today is a member until yesterday at the earliest: independence asks who
+     * was one (doers.c), so nobody leaves a body in the past. */
+    if (date_valid(c->event.body_member.until) && c->event.body_member.until != 0 &&
+        c->event.body_member.until < b->today - 1)
+        return (struct verdict){.rule = RULE_PAST, .day = b->today - 1};
     return there(person_there(b, c->event.body_member.person, err), RULE_UNKNOWN_PERSON,
                  c->event.body_member.person);
 }

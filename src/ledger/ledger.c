@@ -276,6 +276,14 @@ int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *e
     return 0;
 }
 
+int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *err)
+{
+    *l = *of;
+    l->signer = NULL;
+    l->store = ledger_beside(of, WAIT_MS, err);
+    return l->store ? 0 : -1;
+}
+
 void ledger_close(struct ledger *l)
 {
     store_close(l->store);
@@ -295,7 +303,7 @@ struct store *ledger_beside(const struct ledger *l, int wait_ms, struct err *err
         return NULL;
     }
     path_in(l, "ledger.db", path);
-    return sqlite_open(path, &(struct sqlite_options){.wait_ms = wait_ms}, err);
+    return sqlite_open(path, &(struct sqlite_options){.wait_ms = wait_ms, .beside = true}, err);
 }
 
 /* --- time ----------------------------------------------------------------------------------- */
@@ -312,6 +320,11 @@ int32_t ledger_day(const struct ledger *l, int64_t ms)
     int64_t local = local_ms(l, ms);
 
     return (int32_t)(local >= 0 ? local / DAY_MS : -((-local + DAY_MS - 1) / DAY_MS));
+}
+
+int64_t ledger_day_end(const struct ledger *l, int32_t day)
+{
+    return ((int64_t)day + 1) * DAY_MS - 1 - (int64_t)l->offset_minutes * 60000;
 }
 
 int32_t ledger_today(struct ledger *l)

@@ -44,6 +44,9 @@ SELECT item, field, box, wrapped FROM sealed WHERE commitment = $1;
 -- sealed_erase (commitment text)
 DELETE FROM sealed WHERE commitment = $1;
 
+-- office_entry_put (seq int)
+INSERT INTO office_entry (seq) VALUES ($1);
+
 -- seen_get (id text) -> (seq int)
 SELECT seq FROM seen WHERE id = $1;
 -- seen_put (id text, seq int)

@@ -108,9 +108,15 @@ static int put_unit(struct batch *b, const struct unit_line *u, struct err *err)
 
     if (rc < 0)
         return -1;
+    row.day = b->day;
     if (rc == 1) {
         row.id = old.id;
         row.path = old.path;
+        if (text_eq(old.name, u->name))
+            row.day = old.day;
+        else if (unit_keep(b->store, &(struct unit_keep_in){.code = u->code, .day = b->day}, err) !=
+                 0)
+            return -1;
     } else {
         if (unit_last_id_one(b->store, NULL, &last, b->arena, err) < 0)
             return -1;
@@ -187,9 +193,12 @@ static int move_unit(struct batch *b, struct text code, struct text parent, stru
     if (rc < 0)
         return -1;
     for (size_t i = 0; i < codes.count; i++)
-        if (unit_repath(b->store,
-                        &(struct unit_repath_in){.code = codes.at[i], .path = paths.at[i]},
-                        err) != 0)
+        if (unit_keep(b->store, &(struct unit_keep_in){.code = codes.at[i], .day = b->day}, err) !=
+                0 ||
+            unit_repath(
+                b->store,
+                &(struct unit_repath_in){.code = codes.at[i], .path = paths.at[i], .day = b->day},
+                err) != 0)
             return -1;
     batch_forget(b);
     if (agenda_move(b, path, true, err) != 0)

@@ -9,13 +9,18 @@
 EXISTS (SELECT 1 FROM scope vs JOIN person vp ON vp.code = vs.person
         JOIN campaign vc ON vc.code = i.campaign WHERE {{in_scope}})
 
+-- The scope vs is the viewer's or of somebody whom they stand in for.
+
+-- fragment of_viewer
+(vs.person = $1 OR vs.person IN (SELECT vd.person FROM deputy vd
+     WHERE vd.deputy = $1 AND vd.since <= $2 AND vd.until >= $2))
+AND vp.inactive = 0
+
 -- The scope vs of the person vp, who is the viewer or somebody whom they stand in for, holds the
 -- item i of the campaign vc.
 
 -- fragment in_scope
-(vs.person = $1 OR vs.person IN (SELECT vd.person FROM deputy vd
-     WHERE vd.deputy = $1 AND vd.since <= $2 AND vd.until >= $2))
-AND vp.inactive = 0
+{{of_viewer}}
 AND (i.marking <= 1 OR i.marking <= vp.clearance)
 AND (vs.campaign = i.campaign OR (vs.campaign = '' AND vc.confidential = 0))
 AND (vs.unit = '' OR EXISTS (SELECT 1 FROM duty vy JOIN unit vu ON vu.code = vy.unit

@@ -195,7 +195,7 @@ static int check_by_search(struct asking *a, struct text user, struct text passw
 
     if (rc == 0)
         return err_set(a->err, DIRECTORY, config->url,
-                       text_of(N_("it refuses the service account")));
+                       err_sentence(N_("it refuses the service account")));
     if (rc == 1)
         rc = look(a, arena_cstr(a->arena, config->base), LDAP_SCOPE_SUBTREE, filter, entry);
     if (rc == 1)
@@ -217,15 +217,16 @@ int directory_config_check(const struct directory_config *config, struct err *er
 {
     if (!text_starts(config->url, T("ldaps://")) && !text_starts(config->url, T("ldap://")))
         return err_set(err, CONFIG, T("ldap.url"),
-                       text_of(N_("it begins with ldaps:// or ldap://")));
+                       err_sentence(N_("it begins with ldaps:// or ldap://")));
     /* A service account without its password would be bound as nobody, and find what nobody may. */
     if (config->dn.n == 0 && (config->bind_dn.n == 0) != (config->bind_password.n == 0))
-        return err_set(err, CONFIG, T("ldap.bind_dn"),
-                       text_of(N_("name and password of the service account belong together")));
+        return err_set(
+            err, CONFIG, T("ldap.bind_dn"),
+            err_sentence(N_("name and password of the service account belong together")));
     if (config->dn.n ? !text_has(config->dn, T("{user}"))
                      : !text_has(config->filter, T("{user}")) || config->base.n == 0)
         return err_set(err, CONFIG, T("ldap"),
-                       text_of(N_("give dn, or base and filter; {user} stands for the name")));
+                       err_sentence(N_("give dn, or base and filter; {user} stands for the name")));
     return 0;
 }
 

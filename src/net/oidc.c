@@ -39,11 +39,11 @@ struct oidc *oidc_new(const struct oidc_config *config, struct env *env, struct 
     if (!text_starts(config->issuer, T("https://")) || text_has(config->issuer, T("?")) ||
         text_has(config->issuer, T("#"))) {
         err_set(err, CONFIG, T("oidc.issuer"),
-                text_of(N_("it begins with https:// and has no ? and no #")));
+                err_sentence(N_("it begins with https:// and has no ? and no #")));
         return NULL;
     }
     if (config->client_id.n == 0) {
-        err_set(err, CONFIG, T("oidc.client_id"), text_of(N_("it is missing")));
+        err_set(err, CONFIG, T("oidc.client_id"), err_sentence(N_("it is missing")));
         return NULL;
     }
     o = mem_alloc(sizeof *o);
@@ -121,7 +121,7 @@ static json_t *ask_json(struct oidc *o, const struct http_request *request, stru
     document = json_loadb(body->p ? body->p : "", body->n, JSON_REJECT_DUPLICATES, NULL);
     if (document == NULL || !json_is_object(document)) {
         json_decref(document);
-        err_set(err, NOT_JSON, o->config.issuer, text_of(N_("it is no JSON object")));
+        err_set(err, NOT_JSON, o->config.issuer, err_sentence(N_("it is no JSON object")));
         return NULL;
     }
     return document;
@@ -158,12 +158,14 @@ static int take_document(struct oidc *o, const json_t *document, struct err *err
     /* Exactly: OpenID Connect Discovery, 4.3. */
     if (!text_eq(member(document, "issuer"), o->config.issuer))
         return err_set(err, UNTRUSTED,
-                       text_of(N_("the service names another issuer than config.json")));
+                       err_sentence(N_("the service names another issuer than config.json")));
     for (int i = 0; i < 3; i++)
         if (!text_starts(places[i], T("https://")) || places[i].n > 2048)
-            return err_set(err, UNTRUSTED, text_of(N_("the service has an address without https")));
+            return err_set(err, UNTRUSTED,
+                           err_sentence(N_("the service has an address without https")));
     if (!offers(document, "code_challenge_methods_supported", "S256", true))
-        return err_set(err, UNTRUSTED, text_of(N_("the service does not know PKCE with S256")));
+        return err_set(err, UNTRUSTED,
+                       err_sentence(N_("the service does not know PKCE with S256")));
     arena_clear(&o->found);
     o->authorize = arena_text(&o->found, places[0]);
     o->token = arena_text(&o->found, places[1]);
@@ -199,9 +201,9 @@ static int discover(struct oidc *o, struct err *err)
                         &status, err);
     if (document == NULL)
         return -1;
-    rc = status == 200
-             ? take_document(o, document, err)
-             : err_set(err, NET, o->config.issuer, text_of(N_("it does not say how to sign in")));
+    rc = status == 200 ? take_document(o, document, err)
+                       : err_set(err, NET, o->config.issuer,
+                                 err_sentence(N_("it does not say how to sign in")));
     json_decref(document);
     if (rc == 0)
         o->found_at = now;
@@ -225,7 +227,7 @@ static int fetch_keys(struct oidc *o, bool again, struct err *err)
         return -1;
     json_decref(document);
     if (status != 200)
-        return err_set(err, NET, o->config.issuer, text_of(N_("it does not give its keys")));
+        return err_set(err, NET, o->config.issuer, err_sentence(N_("it does not give its keys")));
     buf_clear(&o->keys);
     buf_text(&o->keys, buf_view(&body));
     o->keys_at = now;
@@ -310,11 +312,11 @@ static int redeem(struct oidc *o, const char *place, bool secret_in_form, struct
         return err_set(err, NO_MEMORY);
     document = ask_json(o, &request, &body, &status, err);
     if (document && status != 200)
-        rc = err_set(err, UNTRUSTED, text_of(N_("the service does not redeem the code")));
+        rc = err_set(err, UNTRUSTED, err_sentence(N_("the service does not redeem the code")));
     else if (document) {
         *token = arena_text(arena, member(document, "id_token"));
         if (token->n == 0)
-            rc = err_set(err, UNTRUSTED, text_of(N_("the service gives no ID token")));
+            rc = err_set(err, UNTRUSTED, err_sentence(N_("the service gives no ID token")));
     } else {
         rc = -1;
     }
@@ -335,15 +337,16 @@ static int check_answer(struct oidc *o, const struct oidc_kept *kept,
 
     if (answer->state.n != OIDC_RANDOM - 1 ||
         sodium_memcmp(answer->state.p, kept->state, OIDC_RANDOM - 1) != 0)
-        return err_set(err, UNTRUSTED, text_of(N_("it belongs to no sign-in that was begun here")));
+        return err_set(err, UNTRUSTED,
+                       err_sentence(N_("it belongs to no sign-in that was begun here")));
     if (age < 0 || age > OIDC_KEPT_MS)
-        return err_set(err, UNTRUSTED, text_of(N_("the sign-in took too long")));
+        return err_set(err, UNTRUSTED, err_sentence(N_("the sign-in took too long")));
     if (answer->issuer.p && !text_eq(answer->issuer, o->config.issuer))
-        return err_set(err, UNTRUSTED, text_of(N_("it comes from another service")));
+        return err_set(err, UNTRUSTED, err_sentence(N_("it comes from another service")));
     if (answer->error.p)
-        return err_set(err, UNTRUSTED, text_of(N_("the service did not let you in")));
+        return err_set(err, UNTRUSTED, err_sentence(N_("the service did not let you in")));
     if (answer->code.n == 0 || answer->code.n > CODE_MAX)
-        return err_set(err, UNTRUSTED, text_of(N_("it has no code")));
+        return err_set(err, UNTRUSTED, err_sentence(N_("it has no code")));
     return 0;
 }
 

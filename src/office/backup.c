@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "ledger/verify.h"
 #include "office/search/search.h"
+#include "office/signin/session.h"
 
 /* The same name in both folders. */
 static int join_both(char source[static FILE_PATH], const char *from, char target[static FILE_PATH],
@@ -127,6 +128,8 @@ int backup_restore(const char *from, const char *to, struct env *env, struct err
         /* Nothing checks the search index; it is made anew from what was checked. */
         if (rc == 0)
             rc = search_reset(&restored, err);
+        if (rc == 0)
+            rc = session_close_everybody(&restored, err);
         ledger_close(&restored);
     }
     if (rc != 0)

@@ -18,10 +18,9 @@ int64_t outcome_state(struct ledger *l, const struct outcome *o, struct text on)
                : 0;
 }
 
-void outcome_json(struct buf *out, enum lang lang, struct ledger *l, const struct outcome *o,
-                  struct text on)
+void outcome_json_in(struct buf *out, enum lang lang, const struct outcome *o, struct text on,
+                     int64_t state)
 {
-    int64_t state = outcome_state(l, o, on);
     bool first = true;
 
     buf_char(out, '{');
@@ -50,5 +49,12 @@ void outcome_json(struct buf *out, enum lang lang, struct ledger *l, const struc
             buf_str(out, "true");
         }
     }
-    buf_str(out, "}\n");
+    buf_char(out, '}');
+}
+
+void outcome_json(struct buf *out, enum lang lang, struct ledger *l, const struct outcome *o,
+                  struct text on)
+{
+    outcome_json_in(out, lang, o, on, outcome_state(l, o, on));
+    buf_char(out, '\n');
 }

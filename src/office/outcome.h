@@ -13,5 +13,8 @@ int64_t outcome_state(struct ledger *l, const struct outcome *o, struct text on)
 /* Appends one JSON object on a line. `on` is what the command was about. */
 void outcome_json(struct buf *out, enum lang lang, struct ledger *l, const struct outcome *o,
                   struct text on);
+/* The same without a line's end, where the state is known already (0: none). */
+void outcome_json_in(struct buf *out, enum lang lang, const struct outcome *o, struct text on,
+                     int64_t state);
 
 #endif

@@ -26,20 +26,23 @@ int password_set(struct ledger *l, struct text person, struct text password, str
     return store_commit(l->store, err);
 }
 
-bool password_check(struct ledger *l, struct text person, struct text password)
+int password_check(struct ledger *l, struct text person, struct text password, struct err *err)
 {
     /* Of a random password that nobody knows, for persons who have none. */
     static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
                                  "GpZ3sK/oH9p7VIiV56G/64Zo/8GaUw434IimaPqxwCo";
     arena_auto struct arena arena = ARENA(4096);
     struct password_get_out row;
-    struct err err;
-    int found = password_get_one(l->store, &(struct password_get_in){person}, &row, &arena, &err);
+    int found = password_get_one(l->store, &(struct password_get_in){person}, &row, &arena, err);
     const char *hash = found == 1 ? arena_cstr(&arena, row.hash) : nobody;
     bool fits;
 
-    if (sodium_init() < 0 || password.n > PASSWORD_MAX)
-        return false;
+    if (found < 0)
+        return -1;
+    if (sodium_init() < 0 || arena.failed)
+        return err_set(err, NO_MEMORY);
+    if (password.n > PASSWORD_MAX)
+        return 0;
     fits = crypto_pwhash_str_verify(hash, password.p, password.n) == 0;
     return fits && found == 1;
 }

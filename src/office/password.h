@@ -12,7 +12,8 @@ enum { PASSWORD_MIN = 8, PASSWORD_MAX = 1024 };
 /* Keeps the Argon2id hash of a person's password and ends all their sessions, in a transaction of
  * its own. -1: BAD_PASSWORD, or a failure. */
 int password_set(struct ledger *l, struct text person, struct text password, struct err *err);
-/* True when it is the person's password. Takes as long for a person who has none. */
-bool password_check(struct ledger *l, struct text person, struct text password);
+/* 1 when it is the person's password, 0 when not, -1 on a failure. Takes as long for a person who
+ * has none. */
+int password_check(struct ledger *l, struct text person, struct text password, struct err *err);
 
 #endif

@@ -47,6 +47,7 @@ struct store_ops {
     struct text (*get_text)(struct rows *, int column);
     void (*close_rows)(struct rows *);
     int (*script)(struct store *, const char *sql, struct err *);
+    int64_t (*changed)(struct store *);
     int (*version)(struct store *, int64_t *, struct err *);
     int (*copy)(struct store *, const char *path, struct err *);
     void (*close)(struct store *);
@@ -78,6 +79,11 @@ static inline int store_run(struct store *s, const struct statement *st, const s
 {
     s->asked++;
     return s->ops->run(s, st, args, err);
+}
+/* How many rows the last store_run put in, changed or took out. */
+static inline int64_t store_changed(struct store *s)
+{
+    return s->ops->changed(s);
 }
 /* After 0 the rows are open and must be closed with rows_close; rows_next that returned 0 or -1
  * has closed them. */

@@ -1,6 +1,8 @@
 /* app.c: see app.h. */
 #include "web/app.h"
 
+#include "web/request.h"
+
 int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
 {
     *app = (struct app){.dir = dir, .env = env};
@@ -10,11 +12,13 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
     if (ledger_open(&app->writer, dir, false, env, err) != 0)
         return -1;
     for (; app->reader_count < READERS; app->reader_count++)
-        if (ledger_open(&app->readers[app->reader_count], dir, false, env, err) != 0) {
+        if (ledger_open_reader(&app->readers[app->reader_count], &app->writer, err) != 0) {
             app_close(app);
             return -1;
         }
     if (outside_load(&app->outside, &app->writer, err) == 0)
+        app->background = background_open(&app->writer, err);
+    if (app->background)
         app->queue = queue_open(&app->writer, err);
     if (app->queue == NULL) {
         app_close(app);
@@ -26,6 +30,7 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
 void app_close(struct app *app)
 {
     queue_close(app->queue);
+    background_close(app->background);
     outside_release(&app->outside);
     for (int i = 0; i < app->reader_count; i++)
         ledger_close(&app->readers[i]);
@@ -75,4 +80,11 @@ void app_hashed(struct app *app)
     app->hashing--;
     pthread_cond_broadcast(&app->freed);
     pthread_mutex_unlock(&app->lock);
+}
+
+void app_done_reading(struct request *q)
+{
+    store_rollback(q->ledger->store);
+    app_return(q->app, q->ledger);
+    q->ledger = NULL;
 }

@@ -12,6 +12,7 @@
 
 #include "ledger/queue.h"
 #include "office/signin/outside.h"
+#include "web/background.h"
 
 /* Connections to read with. More requests than that wait for their turn; each is short, since
  * whatever takes long (exports, verification) opens a connection of its own. */
@@ -22,11 +23,13 @@ struct app {
     struct env *env;
     struct ledger writer; /* used by the queue's thread alone */
     struct queue *queue;
+    struct background *background;
     struct ledger readers[READERS];
     bool busy[READERS];
     int reader_count;
     pthread_mutex_t lock;
     pthread_cond_t freed;
+    int64_t exports;        /* lists that are being made into files; counted atomically */
     struct outside outside; /* the office's sign-in service and directory */
     /* One Argon2id takes 64 MiB for a moment: only so many side by side. */
     int hashing;
@@ -48,5 +51,9 @@ void app_hashed(struct app *app);
 /* A reading connection; waits until one is free. app_return gives it back. */
 struct ledger *app_borrow(struct app *app);
 void app_return(struct app *app, struct ledger *l);
+struct request;
+/* Gives the request's connection back before its answer is made: for what takes long and asks the
+ * database no more. */
+void app_done_reading(struct request *q);
 
 #endif

@@ -185,15 +185,18 @@ void route_answer(struct request *q, struct response *r)
         } else {
             r->type = "text/html; charset=utf-8";
             int rc = route->answer(q, r, &err);
-            store_rollback(q->ledger->store);
+            if (q->ledger)
+                store_rollback(q->ledger->store);
             if (rc == 0 && (r->body.failed || q->arena->failed))
                 rc = err_set(&err, NO_MEMORY);
             if (rc != 0)
                 answer_failure(q, r, &err);
         }
     }
-    __atomic_add_fetch(&q->app->statements, (int64_t)(q->ledger->store->asked - asked),
-                       __ATOMIC_RELAXED);
-    app_return(q->app, q->ledger);
+    if (q->ledger) {
+        __atomic_add_fetch(&q->app->statements, (int64_t)(q->ledger->store->asked - asked),
+                           __ATOMIC_RELAXED);
+        app_return(q->app, q->ledger);
+    }
     q->ledger = NULL;
 }

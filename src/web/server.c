@@ -317,6 +317,7 @@ static int headers_take(struct visit *v, struct MHD_Connection *connection, cons
     q->arena = &v->arena;
     q->lang = language(cookie(h.cookie, T("lang")), h.language);
     q->session_cookie = cookie(h.cookie, T("session"));
+    q->columns_cookie = cookie(h.cookie, T("columns"));
     q->json = text_has(q->accept, T("application/json")) || q->authorization.n;
     q->address = peer(v, connection);
     q->secure = tls && v->server->options.certificate;
@@ -430,6 +431,7 @@ static const char *const always[][2] = {
 
 struct streaming {
     struct stream stream;
+    struct MHD_Connection *connection;
     struct deadline *deadline; /* for the visitor to take the next piece */
     int64_t patience;
     struct buf piece;
@@ -449,8 +451,12 @@ static ssize_t stream_read(void *state, uint64_t at, char *out, size_t room)
             return MHD_CONTENT_READER_END_OF_STREAM;
         buf_clear(&s->piece);
         s->at = 0;
+        /* Only a visitor may be idle too long; what is being made takes its time. */
+        MHD_set_connection_option(s->connection, MHD_CONNECTION_OPTION_TIMEOUT, 0u);
         deadline_none(s->deadline);
         rc = s->stream.next(s->stream.state, &s->piece);
+        MHD_set_connection_option(s->connection, MHD_CONNECTION_OPTION_TIMEOUT,
+                                  (unsigned)IDLE_SECONDS);
         if (rc < 0 || s->piece.failed)
             return MHD_CONTENT_READER_END_WITH_ERROR;
         s->over = rc == 0;
@@ -471,7 +477,8 @@ static void stream_end(void *state)
     mem_free(s);
 }
 
-static struct MHD_Response *body_of(const struct visit *v, struct response *r)
+static struct MHD_Response *body_of(const struct visit *v, struct response *r,
+                                    struct MHD_Connection *connection)
 {
     if (r->stream.next) {
         struct streaming *s = mem_alloc(sizeof *s);
@@ -480,6 +487,7 @@ static struct MHD_Response *body_of(const struct visit *v, struct response *r)
             return NULL;
         }
         *s = (struct streaming){.stream = r->stream,
+                                .connection = connection,
                                 .deadline = v->deadline,
                                 .patience = v->server->options.body_ms,
                                 .piece = BUF(BUF_ANY)};
@@ -524,7 +532,7 @@ static void access_line(const struct visit *v, const struct response *r)
 
 static enum MHD_Result reply(struct visit *v, struct MHD_Connection *connection, struct response *r)
 {
-    struct MHD_Response *m = body_of(v, r);
+    struct MHD_Response *m = body_of(v, r, connection);
     enum MHD_Result rc = MHD_NO;
 
     if (r->status == 0)

@@ -374,6 +374,40 @@ def nobody_goes_around_the_rules():
         DESK.run("act", *args, "--as", who, status=status)
 
 
+def whoever_leaves_hands_over():
+    """An administrator hands over all of it and is told how much; others what they may."""
+    for who in ("lin", "yu"):
+        DESK.run("person", "add", who, "--name", who, "--role", "liaison", "--unit", "城关镇")
+    codes = [register("--person", "lin") for _ in range(3)]
+    # Who may not at all is refused, also where there is nothing.
+    for who in (desk.VERIFIER, "shen", "bao"):
+        said = DESK.run("person", "hand-over", "yu", "--to", "lin", "--as", who, "--json", status=1)
+        tap.check(said.json()["error"] == "ROLE", said)
+    # Nothing is said to be nothing.
+    said = DESK.run("person", "hand-over", "yu", "--to", "lin", "--as", "guan")
+    tap.check("yu" in said.out and "nothing" in said.out, said)
+    said = DESK.run("person", "hand-over", "yu", "--to", "lin", "--as", "guan", "--json")
+    tap.check(said.json() == {"handed_over": 0}, said)
+    # An administrator sees no items, and hands over all of them.
+    said = DESK.run("person", "hand-over", "lin", "--to", "yu", "--reason", "调离", "--as", "guan")
+    tap.check("3" in said.out and not any(code in said.out for code in codes), said)
+    for code in codes:
+        tap.check("调离" in DESK.run("show", code).out)
+        tap.check("yu" in DESK.run("show", code, "--json").out, code)
+    # A person hands over their own; what they see is told by its code.
+    said = DESK.run("person", "hand-over", "yu", "--to", "lin", "--as", "yu", "--json")
+    tap.check(said.lines()[-1] == {"handed_over": 3}, said)
+    tap.check(sorted(line["code"] for line in said.lines()[:-1]) == sorted(codes), said)
+    # A clerk what they see: nothing of a circle that is not theirs.
+    DESK.run("campaign", "add", "QUAN", "--confidential")
+    DESK.run("act", "register", "QUAN", "--text", "密", "--unit", "城关镇", "--person", "lin")
+    said = DESK.run("person", "hand-over", "lin", "--to", "yu", "--as", desk.CLERK, "--json")
+    tap.check(said.lines()[-1] == {"handed_over": 3}, said)
+    said = DESK.run("person", "hand-over", "lin", "--to", "yu", "--as", "guan", "--json")
+    tap.check(said.lines() == [{"handed_over": 1}], said)
+    DESK.run("verify")
+
+
 # --- safety ---------------------------------------------------------------------------------------
 
 def evidence_that_was_touched_is_told():
@@ -568,6 +602,7 @@ desk.run_all(
     one_key_for_several_is_one_entry_each,
     documents_keep_their_members,
     an_item_goes_through_the_whole_loop, nobody_goes_around_the_rules,
+    whoever_leaves_hands_over,
     evidence_that_was_touched_is_told, an_export_is_checked_with_the_key_of_its_ledger,
     a_log_that_was_written_anew_is_refused, a_backup_is_restored_whole, a_damaged_backup_is_told,
     a_damaged_index_is_made_anew,

@@ -4,6 +4,7 @@
 Tokens, sessions, second factors and links through `xiaohao person …`: who may, what is shown, and
 that a token is in no file."""
 import os
+import sqlite3
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
@@ -90,7 +91,27 @@ def nothing_of_it_is_in_the_log():
     tap.check(len(DESK.run("person", "token", "list", "chen", "--json").lines()) == 1)
 
 
+def nobody_is_signed_in_after_a_restore():
+    """Some were signed out since the backup; they do not come back with it."""
+    def sessions(ledger):
+        db = sqlite3.connect(os.path.join(ledger, "ledger.db"))
+        with db:
+            count = db.execute("SELECT COUNT(*) FROM session").fetchone()[0]
+        db.close()
+        return count
+    db = sqlite3.connect(os.path.join(DESK.ledger, "ledger.db"))
+    with db:
+        db.execute("INSERT INTO session VALUES (?, 'chen', 1, 1, '', '')", ("0" * 64,))
+    db.close()
+    copy, restored = DESK.path("copy"), DESK.path("restored")
+    DESK.run("backup", copy)
+    tap.check(sessions(copy) == 1)
+    DESK.run("restore", copy, ledger=restored)
+    tap.check(sessions(restored) == 0)
+
+
 tap.run([(f.__name__, f) for f in (
     token_is_made_shown_once_listed_and_revoked, token_wants_a_label_and_right_words,
     others_credentials_are_an_administrators, links_are_added_once,
-    a_reset_and_an_end_of_nothing_are_no_failure, nothing_of_it_is_in_the_log)])
+    a_reset_and_an_end_of_nothing_are_no_failure, nothing_of_it_is_in_the_log,
+    nobody_is_signed_in_after_a_restore)])

@@ -115,6 +115,11 @@ static int script(struct store *s, const char *sql, struct err *err)
     return fails(f, "script", err) ? -1 : store_script(f->inner, sql, err);
 }
 
+static int64_t changed(struct store *s)
+{
+    return store_changed(((struct faulty *)s)->inner);
+}
+
 static int version(struct store *s, int64_t *number, struct err *err)
 {
     struct faulty *f = (struct faulty *)s;
@@ -147,6 +152,7 @@ static const struct store_ops ops = {
     .get_text = get_text,
     .close_rows = close_rows,
     .script = script,
+    .changed = changed,
     .version = version,
     .copy = copy,
     .close = close_store,

@@ -29,7 +29,9 @@ class Answer:
         self.status, self.headers, self.body, self.raw = status, headers, body, raw
 
     def __str__(self):
-        return "%d %r\n%s" % (self.status, self.headers, self.body[:1500].decode("utf-8", "replace"))
+        told = [h for h in self.headers if h[0] in ("content-type", "location", "set-cookie")]
+        body = self.body.decode("utf-8", "replace")
+        return "%d %r %s" % (self.status, told, body.split("<main", 1)[-1][:600])
 
     def one(self, name):
         """The header's only value; None when there is none."""

@@ -197,7 +197,9 @@ int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer 
                                 .states = query->states,
                                 .after_due = query->after_id ? query->after_due : INT64_MIN,
                                 .after_item = query->after_id,
-                                .since = date_valid(query->from) ? query->from : INT64_MIN,
+                                .since = query->undated            ? DUE_NONE
+                                         : date_valid(query->from) ? query->from
+                                                                   : INT64_MIN,
                                 .until = date_valid(query->until) ? query->until
                                          : query->dated           ? DUE_NONE - 1
                                                                   : INT64_MAX,
@@ -230,6 +232,73 @@ int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer 
     rows_close(&rows);
     if (rc < 0 || (query->duties && fill_duties(page, l, &in, arena, err) != 0) ||
         (query->open_tasks && fill_tasks(page, l, &in, arena, err) != 0))
+        return -1;
+    return arena->failed ? err_set(err, NO_MEMORY) : 0;
+}
+
+enum { CODE_MOST = 100 }; /* characters; no code is longer */
+
+static size_t characters(struct text t)
+{
+    size_t n = 0;
+
+    while (text_next(&t))
+        n++;
+    return n;
+}
+
+/* All codes in one text, each filled up to the same width; what is too long to be one is left
+ * empty. */
+static void put_codes(struct buf *out, const struct text *codes, size_t count, size_t *width)
+{
+    *width = 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t n = characters(codes[i]);
+        if (n > *width && n <= CODE_MOST)
+            *width = n;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t n = characters(codes[i]);
+        if (n <= *width)
+            buf_text(out, codes[i]);
+        for (n = n <= *width ? n : 0; n < *width; n++)
+            buf_char(out, ' ');
+    }
+}
+
+static bool among(const struct agenda_page *page, int64_t id)
+{
+    for (size_t i = 0; i < page->count; i++)
+        if (page->rows[i].problem.id == id)
+            return true;
+    return false;
+}
+
+int agenda_chosen(struct agenda_page *page, struct ledger *l, const struct viewer *v,
+                  const struct text *codes, size_t count, struct arena *arena, struct err *err)
+{
+    buf_auto struct buf all = BUF(BUF_ANY);
+    struct agenda_page_out row;
+    struct rows rows;
+    size_t width;
+    int rc;
+
+    *page = (struct agenda_page){.rows = arena_array(arena, struct list_row, count + 1)};
+    put_codes(&all, codes, count, &width);
+    if (page->rows == NULL || all.failed)
+        return err_set(err, NO_MEMORY);
+    if (count == 0)
+        return 0;
+    if (agenda_chosen_open(l->store,
+                           &(struct agenda_chosen_in){v->person, v->today, buf_view(&all),
+                                                      (int64_t)width, (int64_t)count},
+                           &rows, err) != 0)
+        return -1;
+    while ((rc = agenda_page_next(&rows, &row, err)) == 1)
+        if (!among(page, row.id))
+            fill(&page->rows[page->count++], &row, v, arena);
+    rows_close(&rows);
+    if (rc < 0)
         return -1;
     return arena->failed ? err_set(err, NO_MEMORY) : 0;
 }

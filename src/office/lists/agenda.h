@@ -20,6 +20,7 @@ struct agenda_query {
     int64_t kind;         /* 0: all */
     int32_t from, until;  /* deadlines in these days, both included; DATE_NONE: no bound */
     bool dated;           /* only what has a deadline */
+    bool undated;         /* only what has none */
     bool duties;          /* assisting units and responsible leaders are filled */
     bool open_tasks;      /* `measures` are filled with the tasks that are still open */
     /* Where to go on: the last row that was seen. */
@@ -39,5 +40,11 @@ struct agenda_page {
  * of statements. Call it within a read transaction. */
 int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer *v,
                 const struct agenda_query *query, struct arena *arena, struct err *err);
+
+/* The items of those codes, in the order of the codes, as the page has them (without duties); codes
+ * of what the viewer may not see, and of nothing, are left out, and so is a code that came before.
+ * One statement, however many there are. */
+int agenda_chosen(struct agenda_page *page, struct ledger *l, const struct viewer *v,
+                  const struct text *codes, size_t count, struct arena *arena, struct err *err);
 
 #endif

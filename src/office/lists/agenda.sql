@@ -27,6 +27,18 @@ UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE 
 UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 12 AND {{agenda_arm}}
 ORDER BY 1, 2 LIMIT $12
 
+-- fragment agenda_columns
+SELECT i.id, i.code, i.campaign, i.kind, i.state, i.class, i.marking, i.version, i.head, i.lead,
+    COALESCE(u.name, ''), i.person, COALESCE(p.name, ''), i.due, i.found, i.tasks, i.tasks_open,
+    i.returns, i.reopened, i.extensions, i.suspended, i.taken_over, i.owed, i.answered, i.plan,
+    i.plan_state, i.asked_task, i.asked_due, i.grade, x.number, x.title, x.text, x.parts,
+    x.category, x.object, x.place, x.level, x.source, x.cite, x.remarks, x.originator,
+    {{list_likely}}, {{list_follows}}, x.file, x.sheet, x.row, COALESCE(g.bytes, '')
+-- fragment agenda_joins
+JOIN item_text x ON x.id = i.id
+    LEFT JOIN unit u ON u.code = i.lead LEFT JOIN person p ON p.code = i.person
+    LEFT JOIN log g ON g.seq = i.report
+
 -- agenda_page (viewer text, today int, unit int, states int, after_due int, after_item int,
 --   since int, until int, campaign text, person text, kind int, count int) -> (id int, code text,
 --   campaign text, kind int, state int, class int, marking int, version int, head int, lead text,
@@ -37,15 +49,8 @@ ORDER BY 1, 2 LIMIT $12
 --   source text, cite text, remarks text, originator text, likely text, follows text, file text,
 --   sheet text, row int, report blob)
 WITH page AS ({{agenda_rows}})
-SELECT i.id, i.code, i.campaign, i.kind, i.state, i.class, i.marking, i.version, i.head, i.lead,
-    COALESCE(u.name, ''), i.person, COALESCE(p.name, ''), i.due, i.found, i.tasks, i.tasks_open,
-    i.returns, i.reopened, i.extensions, i.suspended, i.taken_over, i.owed, i.answered, i.plan,
-    i.plan_state, i.asked_task, i.asked_due, i.grade, x.number, x.title, x.text, x.parts,
-    x.category, x.object, x.place, x.level, x.source, x.cite, x.remarks, x.originator,
-    {{list_likely}}, {{list_follows}}, x.file, x.sheet, x.row, COALESCE(g.bytes, '')
-FROM page JOIN item i ON i.id = page.item JOIN item_text x ON x.id = i.id
-    LEFT JOIN unit u ON u.code = i.lead LEFT JOIN person p ON p.code = i.person
-    LEFT JOIN log g ON g.seq = i.report
+{{agenda_columns}}
+FROM page JOIN item i ON i.id = page.item {{agenda_joins}}
 ORDER BY page.due, page.item;
 
 -- Assisting units (role 1) and responsible leaders (role 2) of the same items.
@@ -57,6 +62,22 @@ SELECT page.item, d.role, COALESCE(u.name, ''), COALESCE(p.name, ''), d.duty
 FROM page JOIN duty d ON d.item = page.item AND d.task = 0 AND d.role > 0
     LEFT JOIN unit u ON u.code = d.unit LEFT JOIN person p ON p.code = d.person
 ORDER BY page.due, page.item, d.role, d.pos;
+
+-- Items by their codes: $3 holds them one behind the other, each filled up with spaces to $4
+-- characters, $5 says how many. The columns are agenda_page's, whose _next reads them.
+-- agenda_chosen (viewer text, today int, codes text, width int, count int) -> (id int, code text,
+--   campaign text, kind int, state int, class int, marking int, version int, head int, lead text,
+--   lead_name text, person text, person_name text, due int, found int, tasks int, tasks_open int,
+--   returns int, reopened int, extensions int, suspended int, taken_over int, owed int,
+--   answered int, plan int, plan_state int, asked_task int, asked_due int, grade text, number text,
+--   title text, text text, parts text, category text, object text, place text, level text,
+--   source text, cite text, remarks text, originator text, likely text, follows text, file text,
+--   sheet text, row int, report blob)
+WITH RECURSIVE place (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM place WHERE n + 1 < $5)
+{{agenda_columns}}
+FROM place JOIN item i ON i.code = TRIM(SUBSTR($3, place.n * $4 + 1, $4)) {{agenda_joins}}
+WHERE {{visible}}
+ORDER BY place.n;
 
 -- What is still to be done of the same items.
 -- agenda_tasks (viewer text, today int, unit int, states int, after_due int, after_item int,

@@ -4,6 +4,10 @@
  * The three lists (problems, tasks, responsibilities) are views of the same rows; beside them stand
  * the lists of what the office is. A list is opened, read and closed; whoever wants all of it at
  * one moment opens it within a read transaction. What the viewer may not see is not there.
+ *
+ * On a past day, which rows there are is asked of the daily history; what they say is made again
+ * from the log for some rows at a time, from their own entries and those about the office. So a
+ * page costs in proportion to its rows (see three_past.c).
  */
 #ifndef XH_OFFICE_LISTS_H
 #define XH_OFFICE_LISTS_H
@@ -36,7 +40,16 @@ struct list_query {
     bool overdue;         /* open and past the deadline */
     bool soon;            /* open and due within a week, today included; not with overdue */
     bool measures;        /* of problems: `measures` is filled */
-    int64_t limit;        /* at most so many rows; 0: all */
+    /* As of the end of that day, seen with the eyes of today (past.h); 0: now. Set it before a unit
+     * is chosen: the tree of units is that of the day, too. */
+    int32_t day;
+    /* Of problems, as the list by deadline knows them (agenda.h): */
+    bool answers;       /* path: also of units that answer for an item without leading it */
+    struct text person; /* code of who answers for it in person; empty: all */
+    int64_t item_kind;  /* 0: all */
+    bool between;       /* only deadlines from since until until, both included; DUE_NONE: none */
+    int64_t since, until;
+    int64_t limit; /* at most so many rows; 0: all */
     /* Where to go on: filled by list_after. */
     struct list_place {
         int64_t id, task, line;

@@ -48,6 +48,16 @@ static int64_t limit_of(const struct list *q)
     return q->q.limit > 0 ? q->q.limit : COUNT_ALL;
 }
 
+static int64_t since(const struct list *q)
+{
+    return q->q.between ? q->q.since : INT64_MIN;
+}
+
+static int64_t until(const struct list *q)
+{
+    return q->q.between ? q->q.until : INT64_MAX;
+}
+
 /* The duties of the list's items. Tasks are chosen by more than their items: for them, all items of
  * the campaign. */
 static int open_duties(struct list *q, struct err *err)
@@ -63,6 +73,11 @@ static int open_duties(struct list *q, struct err *err)
                                                      .path = items ? q->q.path : T(""),
                                                      .overdue = items ? past_due(&q->q) : 0,
                                                      .narrow = q->narrow,
+                                                     .person = items ? q->q.person : T(""),
+                                                     .kind = items ? q->q.item_kind : 0,
+                                                     .since = items ? since(q) : INT64_MIN,
+                                                     .until = items ? until(q) : INT64_MAX,
+                                                     .answers = items && q->q.answers,
                                                      .only = q->only},
                             &q->duties, err);
 }
@@ -201,6 +216,11 @@ static struct list_problems_in problems_in(const struct list *q)
                                      .path = q->q.path,
                                      .overdue = past_due(&q->q),
                                      .narrow = q->narrow,
+                                     .person = q->q.person,
+                                     .kind = q->q.item_kind,
+                                     .since = since(q),
+                                     .until = until(q),
+                                     .answers = q->q.answers,
                                      .count = limit_of(q)};
 }
 
@@ -220,7 +240,12 @@ static int open_problems(struct list *q, struct err *err)
                                                          .states = in.states,
                                                          .path = in.path,
                                                          .overdue = in.overdue,
-                                                         .narrow = in.narrow},
+                                                         .narrow = in.narrow,
+                                                         .person = in.person,
+                                                         .kind = in.kind,
+                                                         .since = in.since,
+                                                         .until = in.until,
+                                                         .answers = in.answers},
                               &q->measures, err);
 }
 

@@ -41,9 +41,9 @@ int search_units(struct ledger *l, struct text words, struct text path, size_t l
             &rows, err) != 0)
         return -1;
     while ((rc = search_units_hits_next(&rows, &row, err)) == 1)
-        (*found)[(*count)++] =
-            (struct unit_hit){arena_text(arena, row.code), arena_text(arena, row.name),
-                              arena_text(arena, row.parent), arena_text(arena, row.path)};
+        (*found)[(*count)++] = (struct unit_hit){
+            arena_text(arena, row.code), arena_text(arena, row.name), arena_text(arena, row.parent),
+            arena_text(arena, row.parent_name), arena_text(arena, row.path)};
     return rc < 0 ? -1 : arena->failed ? err_set(err, NO_MEMORY) : 0;
 }
 

@@ -84,7 +84,7 @@ void search_json(struct buf *out, const struct search_hit *hit);
 /* --- completing names in forms --------------------------------------------------------------- */
 
 struct unit_hit {
-    struct text code, name, parent, path;
+    struct text code, name, parent, parent_name, path;
 };
 struct person_hit {
     struct text code, name, unit, unit_name;

@@ -29,9 +29,9 @@ ORDER BY t.rowid DESC;
 
 -- Units have the even numbers below 0, persons the odd ones.
 -- search_units_hits (words text, path text, count int) -> (code text, name text, parent text,
---   path text)
-SELECT u.code, u.name, u.parent, u.path
-FROM search_text t CROSS JOIN unit u ON u.id = -t.rowid >> 1
+--   parent_name text, path text)
+SELECT u.code, u.name, u.parent, COALESCE(a.name, ''), u.path
+FROM search_text t CROSS JOIN unit u ON u.id = -t.rowid >> 1 LEFT JOIN unit a ON a.code = u.parent
 WHERE t.search_text MATCH $1 AND t.rowid < 0 AND -t.rowid & 1 = 0
   AND ($2 = '' OR (u.path >= $2 AND u.path < $2 || '~'))
 ORDER BY t.rowid DESC LIMIT $3;

@@ -62,6 +62,8 @@ int identity_unlink(struct ledger *l, struct text person, struct text issuer, st
     if (store_begin(l->store, true, err) != 0)
         return -1;
     rc = identity_get_one(l->store, &(struct identity_get_in){issuer, subject}, &row, &arena, err);
+    if (arena.failed)
+        rc = err_set(err, NO_MEMORY);
     if (rc == 1 && !text_eq(row.person, person))
         rc = 0;
     if (rc != 1 ||

@@ -185,7 +185,7 @@ int signin_service_begin(const struct outside *o, struct text redirect, struct o
                          struct buf *url, struct err *err)
 {
     if (o->service == NULL)
-        return err_set(err, NOT_FOUND, text_of(N_("sign-in service")), T(""));
+        return err_set(err, NOT_FOUND, err_sentence(N_("sign-in service")), T(""));
     return oidc_begin(o->service, redirect, kept, url, err);
 }
 
@@ -195,7 +195,7 @@ int signin_service_finish(struct ledger *l, const struct outside *o, struct text
 {
     *who = (struct outside_person){.issuer = o->issuer};
     if (o->service == NULL)
-        return err_set(err, NOT_FOUND, text_of(N_("sign-in service")), T(""));
+        return err_set(err, NOT_FOUND, err_sentence(N_("sign-in service")), T(""));
     if (oidc_finish(o->service, redirect, kept, answer, &who->claims, arena, err) != 0)
         return -1;
     return identity_person(l, o->issuer, who->claims.subject, &who->person, arena, err) < 0 ? -1

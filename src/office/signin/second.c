@@ -43,6 +43,8 @@ static int second_open(struct ledger *l, struct text person, int state, struct s
     *s = (struct second){.step = -1};
     if (rc != 1)
         return rc;
+    if (arena->failed)
+        return err_set(err, NO_MEMORY);
     if (!l->has_seal)
         return err_set(err, KEYS_MISSING, text_of("keys/seal.key"));
     if (row.commitment.n != sizeof commitment.b)

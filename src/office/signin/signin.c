@@ -37,7 +37,7 @@ static int check(struct ledger *l, const struct outside *outside, bool linked, s
 
     if (linked)
         return directory_check(&outside->directory, t->name, t->password, &entry, arena, err);
-    return password_check(l, person, t->password);
+    return password_check(l, person, t->password, err);
 }
 
 int signin_password(struct ledger *l, const struct outside *outside, const struct signin_try *t,
@@ -56,6 +56,8 @@ int signin_password(struct ledger *l, const struct outside *outside, const struc
         found = find(l, t->name, &person, arena, err);
     if (found < 0)
         return -1;
+    if (arena->failed)
+        return err_set(err, NO_MEMORY);
     who = found ? person : text_head(text_trim(t->name), NAME_MAX_BYTES);
     rc = limit_try(l, who, t->address, &s->until, err);
     if (rc < 0)

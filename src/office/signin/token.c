@@ -134,6 +134,8 @@ int token_revoke(struct ledger *l, struct text person, struct text id, struct er
     struct token_owner_out row;
     int rc = token_owner_one(l->store, &(struct token_owner_in){id}, &row, &arena, err);
 
+    if (arena.failed)
+        return err_set(err, NO_MEMORY);
     if (rc != 1 || !text_eq(row.person, person))
         return rc < 0 ? -1 : 0;
     return token_drop(l->store, &(struct token_drop_in){person, id}, err) != 0 ? -1 : 1;

@@ -7,6 +7,7 @@
 #include "office/lists/show.h"
 #include "office/outcome.h"
 #include "web/app.h"
+#include "web/pages/evidence.h"
 #include "web/routes.h"
 
 enum kind {
@@ -276,15 +277,25 @@ int act_params(struct request *q, const struct verb *v, const struct problem *it
     return 0;
 }
 
+int act_submit_all(struct request *q, struct command *commands, struct outcome *outcomes,
+                   size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        commands[i].by = q->viewer.person;
+        commands[i].via = q->authorization.n ? T("api") : T("web");
+    }
+    if (queue_submit_all(q->app->queue, commands, outcomes, count, q->arena, err) != 0)
+        return -1;
+    background_wake(q->app->background);
+    for (size_t i = 0; i < count; i++)
+        __atomic_add_fetch(outcomes[i].verdict.rule ? &q->app->refusals : &q->app->commands, 1,
+                           __ATOMIC_RELAXED);
+    return 0;
+}
+
 int act_submit(struct request *q, struct command *command, struct outcome *outcome, struct err *err)
 {
-    command->by = q->viewer.person;
-    command->via = q->authorization.n ? T("api") : T("web");
-    if (queue_submit(q->app->queue, command, outcome, q->arena, err) != 0)
-        return -1;
-    __atomic_add_fetch(outcome->verdict.rule ? &q->app->refusals : &q->app->commands, 1,
-                       __ATOMIC_RELAXED);
-    return 0;
+    return act_submit_all(q, command, outcome, 1, err);
 }
 
 /* --- the page of one verb ----------------------------------------------------------------------
@@ -323,6 +334,40 @@ static void changes_since(struct request *q, struct item_page *item, int64_t hea
     page->changes_count = count;
 }
 
+/* What a verdict is about, for the verbs that are one. *out stays NULL for others. */
+static int gather_case(struct request *q, const struct verb *v, struct item_page *item,
+                       const struct page_act_case **out, struct err *err)
+{
+    const struct problem *p = &item->row->problem;
+    struct page_act_case *made = arena_array(q->arena, struct page_act_case, 1);
+    struct page_act_task *tasks = arena_array(q->arena, struct page_act_task, p->tasks + 1);
+    const struct list_row *row;
+    struct list *list;
+    size_t n = 0;
+    int rc = 0;
+
+    if (v->kind != EVENT_ITEM_VERIFY && v->kind != EVENT_ITEM_LOOK_BACK &&
+        v->kind != EVENT_ITEM_STRIKE_OFF)
+        return 0;
+    if (made == NULL || tasks == NULL)
+        return err_set(err, NO_MEMORY);
+    list = list_item_tasks(q->ledger, &q->viewer, p, err);
+    while (list && n < (size_t)p->tasks && (rc = list_next(list, &row, err)) == 1)
+        if (row->task.n)
+            tasks[n++] = (struct page_act_task){row->task.n, arena_text(q->arena, row->task.text),
+                                                arena_text(q->arena, row->task.progress)};
+    list_close(list);
+    if (list == NULL || rc < 0)
+        return -1;
+    *made = (struct page_act_case){.words = p->text,
+                                   .progress = p->progress,
+                                   .tasks = tasks,
+                                   .tasks_count = n,
+                                   .evidence = evidence_sides(q, item)};
+    *out = made;
+    return made->evidence ? 0 : err_set(err, NO_MEMORY);
+}
+
 /* The form, again with a sentence when something was wrong with it. */
 static int act_show(struct request *q, struct response *r, const struct verb *v, int64_t task,
                     const struct outcome *refused, struct text wrong, struct err *err)
@@ -341,8 +386,7 @@ static int act_show(struct request *q, struct response *r, const struct verb *v,
                                      .wrong = wrong,
                                      .form = form};
         int64_t head;
-        if (form == NULL)
-            rc = err_set(err, NO_MEMORY);
+        rc = form ? gather_case(q, v, &item, &page.about, err) : err_set(err, NO_MEMORY);
         if (rc == 0 && refused && refused->verdict.rule == RULE_STALE &&
             text_int(form_text(q, "head"), &head)) {
             changes_since(q, &item, head, &page);

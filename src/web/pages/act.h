@@ -28,5 +28,8 @@ int act_params(struct request *q, const struct verb *v, const struct problem *it
 /* Writes one command through the queue. Refusals and entries are counted. */
 int act_submit(struct request *q, struct command *command, struct outcome *outcome,
                struct err *err);
+/* The same for many, which share transactions (queue.h). */
+int act_submit_all(struct request *q, struct command *commands, struct outcome *outcomes,
+                   size_t count, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "web/app.h"
 #include "web/pages/item.html.h"
 #include "web/pages/act.h"
+#include "web/pages/evidence.h"
 #include "web/pages/pages.h"
 #include "web/routes.h"
 
@@ -13,6 +14,9 @@ struct sheet {
     struct item_page item;
     struct page_item_fact *facts;
     size_t fact_count;
+    struct page_item_task *tasks;
+    const int64_t *task_states;
+    uint64_t task_offers; /* what may be done about an open task */
 };
 
 static void fact_link(struct sheet *s, const char *label, struct text value, struct text href)
@@ -73,6 +77,21 @@ static struct text item_href(struct request *q, struct text code)
     return arena_text(q->arena, buf_view(&out));
 }
 
+static struct page_item_action action(struct sheet *s, const char *verb, int64_t task,
+                                      const char *kind)
+{
+    buf_auto struct buf href = BUF(4096);
+
+    buf_str(&href, "/items/");
+    html_url(&href, s->item.row->problem.code);
+    buf_printf(&href, "/%s", verb);
+    if (task)
+        buf_printf(&href, "?task=%lld", (long long)task);
+    return (struct page_item_action){.href = arena_text(s->q->arena, buf_view(&href)),
+                                     .label = page_tr(s->q, act_label(text_of(verb))),
+                                     .kind = text_of(kind)};
+}
+
 static void gather_facts(struct sheet *s)
 {
     const struct problem *p = &s->item.row->problem;
@@ -114,70 +133,6 @@ static void gather_facts(struct sheet *s)
              page_say(q, p->sheet.n ? N_("sheet {0}, row {1}") : N_("row {1} of the file"),
                       p->sheet, arena_text(q->arena, html_number(&room, p->row))));
     }
-}
-
-static struct text file_size(struct request *q, int64_t bytes)
-{
-    buf_auto struct buf out = BUF(64);
-
-    if (bytes >= 1 << 20)
-        buf_printf(&out, "%.1f MiB", (double)bytes / (1 << 20));
-    else
-        buf_printf(&out, "%lld KiB", (long long)(bytes + 1023) / 1024);
-    return arena_text(q->arena, buf_view(&out));
-}
-
-/* Files that a picture can be made of, by their names; whether it can is seen when it is made. */
-static bool pictured(struct text name)
-{
-    static const char *const ends[] = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".gif", ".bmp"};
-
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        size_t n = strlen(ends[i]);
-        if (name.n >= n && strncasecmp(name.p + name.n - n, ends[i], n) == 0)
-            return true;
-    }
-    return false;
-}
-
-static struct page_item_picture picture(struct sheet *s, const struct evidence_row *row)
-{
-    struct request *q = s->q;
-    struct text path = arena_join(q->arena, T("/"), row->file.hash);
-
-    return (struct page_item_picture){
-        .href = arena_join(q->arena, T("/files"), path),
-        .thumb = pictured(row->file.name)
-                     ? arena_join(q->arena, arena_join(q->arena, T("/pictures"), path), T("/small"))
-                     : T(""),
-        .name = row->file.name,
-        .when = page_time(q, row->entry->at),
-        .who = name_of_person(&s->item.names, row->entry->by),
-        .made = row->file.made_at,
-        .place = row->file.place,
-        .size = file_size(q, row->file.size)};
-}
-
-/* The state before, the state after, and what does not say. */
-static void gather_files(struct sheet *s, struct page_item_sheet *page)
-{
-    size_t room = s->item.evidence_count + 1;
-    struct page_item_picture *before = arena_array(s->q->arena, struct page_item_picture, room);
-    struct page_item_picture *after = arena_array(s->q->arena, struct page_item_picture, room);
-    struct page_item_picture *rest = arena_array(s->q->arena, struct page_item_picture, room);
-
-    for (size_t i = 0; before && after && rest && i < s->item.evidence_count; i++) {
-        const struct evidence_row *row = &s->item.evidence[i];
-        if (text_eq(row->file.side, T("before")))
-            before[page->before_count++] = picture(s, row);
-        else if (text_eq(row->file.side, T("after")))
-            after[page->after_count++] = picture(s, row);
-        else
-            rest[page->files_count++] = picture(s, row);
-    }
-    page->before = before;
-    page->after = after;
-    page->files = rest;
 }
 
 static void gather_history(struct sheet *s, struct page_item_sheet *page)
@@ -258,12 +213,13 @@ static int gather_tasks(struct sheet *s, struct page_item_sheet *page, struct er
     size_t room = (size_t)p->tasks + 1;
     struct page_item_task *list = arena_array(s->q->arena, struct page_item_task, room);
     struct page_mark *marks = arena_array(s->q->arena, struct page_mark, room);
+    int64_t *states_of = arena_array(s->q->arena, int64_t, room);
     struct list *tasks = list_item_tasks(s->q->ledger, &s->q->viewer, p, err);
     const struct list_row *row;
     size_t n = 0;
     int rc = 0;
 
-    if (tasks == NULL || list == NULL || marks == NULL) {
+    if (tasks == NULL || list == NULL || marks == NULL || states_of == NULL) {
         list_close(tasks);
         return tasks ? err_set(err, NO_MEMORY) : -1;
     }
@@ -282,10 +238,12 @@ static int gather_tasks(struct sheet *s, struct page_item_sheet *page, struct er
                                           .state = &marks[n],
                                           .progress = arena_text(s->q->arena, t->progress)};
         gather_steps(s, t->n, &list[n]);
+        states_of[n] = t->state;
         n++;
     }
     list_close(tasks);
-    page->tasks = list;
+    page->tasks = s->tasks = list;
+    s->task_states = states_of;
     page->tasks_count = n;
     return rc < 0 ? -1 : 0;
 }
@@ -312,6 +270,75 @@ static void gather_notes(struct sheet *s, struct page_item_sheet *page)
         notes[n++] = (struct page_mark){page_tr(s->q, N_("plan waits")), T("amber")};
     page->notes = notes;
     page->notes_count = n;
+}
+
+/* The verbs that are offered, those of the day's work first. */
+static void gather_actions(struct sheet *s, struct page_item_sheet *page, uint64_t offers)
+{
+    static const char *const first[] = {"accept",   "decline",   "task",   "plan",       "approve",
+                                        "report",   "apply",     "verify", "strike-off", "return",
+                                        "grant",    "deny",      "answer", "assign",     "chase",
+                                        "instruct", "look-back", "resume"};
+    static const char *const more[] = {"amend", "attach",   "extend",   "suspend", "escalate",
+                                       "merge", "transfer", "withdraw", "reopen"};
+    struct page_item_action *day = arena_array(s->q->arena, struct page_item_action, 32);
+    struct page_item_action *rest = arena_array(s->q->arena, struct page_item_action, 32);
+
+    if (day == NULL || rest == NULL)
+        return;
+    for (size_t i = 0; i < sizeof first / sizeof first[0]; i++)
+        if (offers & OFFER(verb_find(text_of(first[i]))->kind)) {
+            const char *kind = i == 8 ? "strike" : page->actions_count ? "" : "go";
+            day[page->actions_count++] = action(s, first[i], 0, kind);
+        }
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
+        if (offers & OFFER(verb_find(text_of(more[i]))->kind))
+            rest[page->more_count++] = action(s, more[i], 0, "");
+    page->actions = day;
+    page->more = rest;
+}
+
+/* The verbs of a task; the rules of the item's offers hold for them as well. */
+static void task_actions(struct sheet *s, struct page_item_task *row, int64_t state)
+{
+    static const char *const verbs_of_task[] = {"report", "accept", "extend", "milestone", "drop"};
+    struct page_item_action *list = arena_array(s->q->arena, struct page_item_action, 8);
+
+    for (size_t i = 0; list && i < sizeof verbs_of_task / sizeof verbs_of_task[0]; i++) {
+        const struct verb *v = verb_find(text_of(verbs_of_task[i]));
+        bool fits = state == TASK_OPEN || (state == TASK_ACCEPTED && v->kind != EVENT_ITEM_ACCEPT);
+        if (fits && (s->task_offers & OFFER(v->kind))) {
+            const char *kind = row->actions_count ? "" : "go";
+            list[row->actions_count++] = action(s, verbs_of_task[i], row->n, kind);
+        }
+    }
+    row->actions = list;
+}
+
+/* What the rules let this person do about the item, and about its open tasks, which are alike. */
+static int gather_offers(struct sheet *s, struct page_item_sheet *page, struct err *err)
+{
+    struct request *q = s->q;
+    struct page_item_task *tasks = s->tasks;
+    buf_auto struct buf on = BUF(4096);
+    uint64_t offers;
+
+    if (ledger_offers(q->ledger, q->viewer.person, page->code, &offers, q->arena, err) != 0)
+        return -1;
+    gather_actions(s, page, offers);
+    for (size_t i = 0; i < page->tasks_count; i++) {
+        bool open = s->task_states[i] == TASK_OPEN || s->task_states[i] == TASK_ACCEPTED;
+        if (open && on.n == 0) {
+            buf_text(&on, page->code);
+            buf_printf(&on, "/%lld", (long long)tasks[i].n);
+            if (ledger_offers(q->ledger, q->viewer.person, buf_view(&on), &s->task_offers, q->arena,
+                              err) != 0)
+                return -1;
+        }
+        if (open)
+            task_actions(s, &tasks[i], s->task_states[i]);
+    }
+    return 0;
 }
 
 static int show(struct sheet *s, struct response *r, struct err *err)
@@ -344,8 +371,12 @@ static int show(struct sheet *s, struct response *r, struct err *err)
     gather_notes(s, &page);
     if (gather_tasks(s, &page, err) != 0)
         return -1;
+    if (gather_offers(s, &page, err) != 0)
+        return -1;
     gather_plans(s, &page);
-    gather_files(s, &page);
+    page.evidence = evidence_sides(q, &s->item);
+    if (page.evidence == NULL)
+        return err_set(err, NO_MEMORY);
     gather_history(s, &page);
     gather_sealed(s, &page);
     if (s->item.names.err.code) {
@@ -363,6 +394,9 @@ int page_item(struct request *q, struct response *r, struct err *err)
     struct sheet s = {.q = q};
     int rc = item_page_open(&s.item, q->ledger, q->ledger, &q->viewer, q->args[0], q->arena, err);
 
+    if (rc == 0)
+        page_seen(q, s.item.sealed_count ? ACCESS_SEALED : ACCESS_PAGE, s.item.row->problem.code,
+                  T(""));
     if (rc == 0 && q->json) {
         r->type = "application/json";
         rc = item_page_json(&r->body, &s.item, T(""), err);

@@ -1,4 +1,6 @@
 /* layout.c: the frame of the pages and their small common pieces; see pages.h. */
+#include <stdio.h>
+
 #include "web/app.h"
 #include "web/pages/pages.h"
 
@@ -97,6 +99,20 @@ struct text page_say_to(struct request *q, const char *sentence, const struct te
 
     lang_format(&out, tr(q->lang, sentence), args, count);
     return arena_text(q->arena, buf_view(&out));
+}
+
+void page_seen(struct request *q, enum access_kind kind, struct text item, struct text what)
+{
+    struct err err = {0};
+
+    if (access_note(background_access(q->app->background),
+                    &(struct access){.item = item,
+                                     .person = q->viewer.person,
+                                     .what = what,
+                                     .kind = kind,
+                                     .channel = q->authorization.n ? ACCESS_API : ACCESS_WEB},
+                    &err) != 0)
+        fprintf(stderr, "access log: not noted\n");
 }
 
 struct text page_key(struct request *q)

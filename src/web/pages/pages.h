@@ -4,6 +4,7 @@
 #ifndef XH_WEB_PAGES_H
 #define XH_WEB_PAGES_H
 
+#include "office/access.h"
 #include "web/pages/layout.html.h"
 #include "web/request.h"
 
@@ -29,6 +30,10 @@ struct text page_tr(const struct request *q, const char *sentence);
                 (int)(sizeof((struct text[]){{0}, ##__VA_ARGS__}) / sizeof(struct text)) - 1)
 struct text page_say_to(struct request *q, const char *sentence, const struct text *args,
                         int count);
+
+/* Notes in the access log who saw what of an item. Never in the way: what cannot be noted is told
+ * to the server's log. */
+void page_seen(struct request *q, enum access_kind kind, struct text item, struct text what);
 
 /* A fresh idempotency key for a form. */
 struct text page_key(struct request *q);
