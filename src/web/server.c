@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -661,6 +662,17 @@ static char *whole_file(struct server *s, const char *path, struct err *err)
     return (char *)(uintptr_t)arena_cstr(&s->arena, bytes);
 }
 
+/* A connection is a descriptor, and some more are open beside them; the usual 1,024 are too few. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= 4 * CONNECTIONS)
+        return;
+    limit.rlim_cur = limit.rlim_max < 4 * CONNECTIONS ? limit.rlim_max : 4 * CONNECTIONS;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static void silent(void *state, const char *format, va_list values)
 {
     (void)state;
@@ -707,6 +719,7 @@ struct server *server_open(struct app *app, const struct server_options *options
         more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, s->certificate};
         more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, s->key};
     }
+    allow_descriptors();
     s->deadlines = deadlines_open(app->env, CONNECTIONS_KEPT, err);
     if (s->deadlines == NULL) {
         server_close(s);

@@ -9,9 +9,9 @@ import re
 import urllib.parse
 
 import served_guard as served
+from routes_table import NAMED, ROWS, ROUTES, read, routes
 
 desk, tap = served.desk, served.tap
-HERE = os.path.dirname(os.path.abspath(__file__))
 OWN_UNIT, OTHER_UNIT = "城关镇", "北山镇"
 
 # Items by what hides them from somebody whose scope is OWN_UNIT in campaign ZG.
@@ -19,7 +19,7 @@ KINDS = ("own", "unit", "campaign", "confidential", "marking")
 HIDDEN = KINDS[1:]
 ITEMS = {"own": ("ZG", OWN_UNIT), "unit": ("ZG", OTHER_UNIT), "campaign": ("QT", OWN_UNIT),
          "confidential": ("BM", OWN_UNIT), "marking": ("ZG", OWN_UNIT, "--marking", "secret")}
-ABSENT = {"code": "ZG-9999", "campaign": "XX", "hash": "0" * 64}
+ABSENT = dict(zip(NAMED, ("ZG-9999", "XX", "0" * 64)))
 
 SCOPED = ("clerk", "approver", "liaison", "responsible-leader", "verifier", "leader", "auditor")
 # Who asks: what they see of the items, and their roles.
@@ -90,56 +90,22 @@ class Office:
 
 # --- the table ------------------------------------------------------------------------------------
 
-class Row:
-    def __init__(self, line):
-        cells = [c.strip() for c in line.split("|")]
-        tap.check(len(cells) == 5, "matrix.txt: not five cells:", line)
-        self.route, asked, self.who, own, self.hidden = cells
-        self.method, path = self.route.split()
-        target, _, form = asked.partition("<")
-        self.target, self.form = target.strip(), form.strip()
-        if self.target == "=":
-            self.target = path
-        self.own = {int(s) for s in own.split()}
-        self.names = [n for n in ABSENT if "{%s}" % n in self.target + self.form]
-
-    def __str__(self):
-        return "%s asked as %s%s" % (self.route, self.target, " < " + self.form if self.form else "")
-
-    def kinds(self):
-        """The kinds of object that there are for it: a campaign has neither unit nor marking."""
-        if not self.names:
-            return ()
-        return ("own", "confidential") if self.names == ["campaign"] else KINDS
-
-    def admits(self, viewer):
-        roles = VIEWERS[viewer][1]
-        return self.who == "anybody" or roles is not None and (
-            self.who == "signed in" or bool(set(roles) & {w.strip() for w in self.who.split(",")}))
+def kinds_of(row):
+    """The kinds of object that there are for it: a campaign has neither unit nor marking."""
+    if not row.names:
+        return ()
+    return ("own", "confidential") if row.names == ["campaign"] else KINDS
 
 
-def read(name):
-    with open(os.path.join(HERE, name), encoding="utf-8") as f:
-        return f.read()
-
-
-ROWS = [Row(line) for line in read("matrix.txt").splitlines() if line and line[0] != "#"]
-
-
-def routes():
-    """{"GET /items": who} of routes.def."""
-    words = {"ANYBODY": "anybody", "SIGNED_IN": "signed in",
-             **{"BIT(ROLE_%s)" % c: w for c, w in re.findall(
-                 r'ROLE\((\w+), "([\w-]+)"', read("../../src/domain/words.def"))}}
-    found = re.findall(r'^ROUTE\((\w+), "([^"]+)", \w+, (.+?), TOKEN_\w+(?: \| TOKEN_\w+)*,',
-                       read("../../src/web/routes.def"), re.M)
-    return {"%s %s" % (m, p): sorted(words.get(w.strip(), w.strip()) for w in who.split("|"))
-            for m, p, who in found}
+def admits(row, viewer):
+    roles = VIEWERS[viewer][1]
+    return row.who == "anybody" or roles is not None and (
+        row.who == "signed in" or bool(set(roles) & {w.strip() for w in row.who.split(",")}))
 
 
 def every_route_has_a_row():
     known = routes()
-    count = read("../../src/web/routes.def").count("\nROUTE(")
+    count = read(ROUTES).count("\nROUTE(")
     tap.check(len(known) == count, "routes.def has %d routes, %d were understood" % (count, len(known)))
     rows = {row.route for row in ROWS}
     for route in known:
@@ -156,7 +122,7 @@ def every_route_has_a_row():
 def the_description_has_every_route_for_programs():
     told = OFFICE.site.visitor().get("/openapi.json").json()["paths"]
     for m, p, token in re.findall(r'^ROUTE\((\w+), "([^"]+)", \w+, .+?, (TOKEN_\w+)',
-                                  read("../../src/web/routes.def"), re.M):
+                                  read(ROUTES), re.M):
         tap.check(token == "TOKEN_NONE" or m.lower() in told[p], m, p, "is not described")
 
 
@@ -225,10 +191,10 @@ def each(function):
 
 def who_may_not_ask_is_told_so():
     def check(row, viewer, json_too):
-        if row.admits(viewer):
+        if admits(row, viewer):
             return
         answers = [plain(OFFICE, row, ask(OFFICE, row, viewer, kind, json_too), kind)
-                   for kind in (row.kinds() + ("absent",) if row.names else (None,))]
+                   for kind in (kinds_of(row) + ("absent",) if row.names else (None,))]
         signed_in = VIEWERS[viewer][1] is not None
         wanted = 403 if signed_in else 303 if row.method == "GET" and not json_too else 401
         tap.check({a[0] for a in answers} == {wanted}, row, "as", viewer, {a[0] for a in answers},
@@ -243,7 +209,7 @@ def who_may_not_ask_is_told_so():
 def own_is_shown():
     def check(row, viewer, json_too):
         sees = VIEWERS[viewer][0]
-        if not row.admits(viewer) or row.names and "own" not in sees:
+        if not admits(row, viewer) or row.names and "own" not in sees:
             return
         kind = "own" if row.names else None
         answer = ask(OFFICE, row, viewer, kind, json_too)
@@ -254,7 +220,7 @@ def own_is_shown():
 
 def hidden_is_as_absent():
     def check(row, viewer, json_too):
-        if not row.names or not row.admits(viewer):
+        if not row.names or not admits(row, viewer):
             return
         sees = VIEWERS[viewer][0]
         absent = ask(OFFICE, row, viewer, "absent", json_too)
@@ -264,7 +230,7 @@ def hidden_is_as_absent():
             tap.check(absent.status == int(row.hidden), row, "as", viewer, "got for what is absent",
                       absent, "instead of", row.hidden)
         quiet(row, viewer, "absent", absent)
-        for kind in row.kinds():
+        for kind in kinds_of(row):
             if kind in sees or row.names == ["campaign"] and kind == "own":
                 continue
             answer = ask(OFFICE, row, viewer, kind, json_too)
@@ -286,7 +252,7 @@ def differs(one, other):
 def without_what_is_hidden_all_is_the_same():
     """Lists, counts, pickers, searches and exports do not know of what they may not show."""
     def check(row, viewer, json_too):
-        if row.names or row.hidden == "apart" or not row.admits(viewer):
+        if row.names or row.hidden == "apart" or not admits(row, viewer):
             return
         got, wanted = [plain(o, row, ask(o, row, viewer, None, json_too), None) for o in (OFFICE, TWIN)]
         tap.check(got == wanted, row, "as", viewer, "would differ if there were nothing hidden:",
