@@ -93,6 +93,9 @@ struct response {
 void request_lend(struct request *q);
 int request_take_back(struct request *q, struct err *err);
 
+/* An address of this site to send a browser to, as a visitor gave it: a path that no browser takes
+ * for another site, without line breaks. Otherwise the other one. */
+struct text local_address(struct text given, struct text otherwise);
 /* Sends the browser to another address of this site. */
 void respond_see(struct response *r, struct text location);
 void respond_type(struct response *r, int status, const char *type);

@@ -60,14 +60,15 @@ int session_find(struct request *q, unsigned scopes, struct err *err)
 
 bool session_meant(const struct request *q)
 {
-    struct text origin = q->origin;
+    struct text origin = q->origin, scheme;
 
     if (q->authorization.n)
         return true;
-    /* A browser that says where a form came from must say: from here. */
-    if (origin.n && !text_ends(origin, q->host))
-        return false;
-    if (origin.n && origin.n > q->host.n && origin.p[origin.n - q->host.n - 1] != '/')
+    /* A browser that says where a form came from must say: from here. Which of the two schemes it
+     * used, a proxy in between may hide. */
+    scheme = text_head(origin, text_starts(origin, T("https://")) ? 8 : 7);
+    if (origin.n && !((text_eq(scheme, T("https://")) || text_eq(scheme, T("http://"))) &&
+                      text_eq(text_from(origin, scheme.n), q->host)))
         return false;
     return !q->signed_in || session_csrf_fits(q->token, form_text(q, "csrf"));
 }

@@ -32,18 +32,11 @@ int page_home(struct request *q, struct response *r, struct err *err)
     return 0;
 }
 
-struct text home_back(struct text next)
-{
-    return next.n && next.p[0] == '/' && !(next.n > 1 && (next.p[1] == '/' || next.p[1] == '\\'))
-               ? next
-               : T("/");
-}
-
 void home_sign_in(struct request *q, struct response *r, struct text name, struct text wrong)
 {
     const struct outside *o = &q->app->outside;
-    struct text next =
-        home_back(form_text(q, "next").n ? form_text(q, "next") : query_text(q, "next"));
+    struct text next = local_address(
+        form_text(q, "next").n ? form_text(q, "next") : query_text(q, "next"), T("/"));
 
     page_open(q, r, page_tr(q, N_("Sign in")), "");
     page_sign_in_form(&r->body, q->lang,
@@ -97,7 +90,7 @@ int page_sign_in_done(struct request *q, struct response *r, struct err *err)
         return -1;
     session_cookie(q, r, text_of(token));
     explicit_bzero(token, sizeof token);
-    respond_see(r, home_back(form_text(q, "next")));
+    respond_see(r, local_address(form_text(q, "next"), T("/")));
     return 0;
 }
 
@@ -116,7 +109,9 @@ int page_language(struct request *q, struct response *r, struct err *err)
     (void)err;
     buf_str(&r->cookie, text_eq(form_text(q, "lang"), T("en")) ? "lang=en" : "lang=zh");
     buf_str(&r->cookie, "; Path=/; SameSite=Lax; Max-Age=31536000");
-    respond_see(r, home_back(form_text(q, "next")));
+    if (q->secure)
+        buf_str(&r->cookie, "; Secure");
+    respond_see(r, local_address(form_text(q, "next"), T("/")));
     return 0;
 }
 
