@@ -5,7 +5,6 @@
 #include "domain/instruction.h"
 #include "office/instructions/instructions.h"
 #include "office/lists/board.h"
-#include "office/lists/past.h"
 #include "office/names.h"
 
 static const struct {
@@ -101,10 +100,18 @@ void board_number_query(const struct board_number *number, struct list_query *qu
     query->campaign = number->campaign;
     query->overdue = text_eq(number->what, T("overdue"));
     query->soon = text_eq(number->what, T("soon"));
-    if (text_eq(number->what, T("open")))
+    switch (word_of(&number_names, number->what)) {
+    case NUMBER_OPEN: query->states = STATES_OPEN; break;
+    case NUMBER_UNDATED:
         query->states = STATES_OPEN;
-    else if (state > 0)
-        query->states = BIT(state);
+        query->between = true;
+        query->since = query->until = DUE_NONE;
+        break;
+    case NUMBER_STRUCK_HERE: query->states = LIST_STRUCK_HERE; break;
+    case NUMBER_STRUCK_BEFORE: query->states = LIST_STRUCK_BEFORE; break;
+    case NUMBER_ASIDE: query->states = STATES_ASIDE; break;
+    default: query->states = state > 0 ? BIT(state) : 0; break;
+    }
 }
 
 static int64_t value_of(struct text what, const struct board_counts *c)
@@ -116,50 +123,37 @@ static int64_t value_of(struct text what, const struct board_counts *c)
     case NUMBER_OPEN: return board_open(c);
     case NUMBER_OVERDUE: return c->overdue;
     case NUMBER_SOON: return c->soon;
+    case NUMBER_UNDATED: return board_open(c) - c->dated;
+    case NUMBER_STRUCK_HERE: return c->states[STATE_STRUCK_OFF];
+    case NUMBER_STRUCK_BEFORE: return c->taken_over;
+    case NUMBER_ASIDE: return board_aside(c);
     default: break;
     }
     return c->states[state > 0 ? state : 0] + (state == STATE_STRUCK_OFF ? c->taken_over : 0);
 }
 
-static int read_board(struct board_number *n, struct ledger *l, const struct viewer *v, bool past,
-                      struct arena *arena, struct err *err)
-{
-    struct board board;
-    int rc;
-
-    if (store_begin(l->store, false, err) != 0)
-        return -1;
-    rc = board_load(&board, l, v, n->unit, n->campaign, past, arena, err);
-    store_rollback(l->store);
-    if (rc != 0)
-        return -1;
-    n->unit_name = board.unit_name;
-    n->value = value_of(n->what, &board.total);
-    return 0;
-}
-
 int board_number_read(struct board_number *n, struct ledger *l, const struct viewer *v,
                       struct arena *arena, struct err *err)
 {
-    struct ledger past;
-    struct viewer then;
+    struct board board;
     char day[11];
-    int64_t end;
     int rc;
 
     if (!number_word(n->what))
         return bad_value(err, T("number"), n->what);
     if (!date_valid(n->as_of))
         n->as_of = v->today;
-    if (n->as_of == v->today)
-        return read_board(n, l, v, false, arena, err);
-    if (n->as_of > v->today || !ledger_moment(l, date_iso(n->as_of, day), &end))
+    if (n->as_of > v->today)
         return bad_value(err, T("as-of"), date_iso(n->as_of, day));
-    if (past_open(&past, &then, l, v, end, err) != 0)
+    if (store_begin(l->store, false, err) != 0)
         return -1;
-    rc = read_board(n, &past, &then, true, arena, err);
-    ledger_close(&past);
-    return rc;
+    rc = board_load(&board, l, v, n->unit, n->campaign, n->as_of, arena, err);
+    store_rollback(l->store);
+    if (rc != 0)
+        return -1;
+    n->unit_name = board.unit_name;
+    n->value = value_of(n->what, &board.total);
+    return 0;
 }
 
 /* --- the command ---------------------------------------------------------------------------------
