@@ -217,6 +217,7 @@ static int headers_take(struct visit *v, struct MHD_Connection *connection, cons
     q->arena = &v->arena;
     q->lang = language(cookie(h.cookie, T("lang")), h.language);
     q->session_cookie = cookie(h.cookie, T("session"));
+    q->service_cookie = cookie(h.cookie, T("service"));
     q->columns_cookie = cookie(h.cookie, T("columns"));
     q->json = text_has(q->accept, T("application/json")) || q->authorization.n;
     q->address = peer(v, connection);
@@ -522,8 +523,9 @@ static enum MHD_Result reply(struct visit *v, struct MHD_Connection *connection,
             header(m, "Location", buf_cstr(&r->location));
         if (r->disposition.n)
             header(m, "Content-Disposition", buf_cstr(&r->disposition));
-        if (r->cookie.n)
-            header(m, "Set-Cookie", buf_cstr(&r->cookie));
+        for (struct text rest = buf_view(&r->cookie), line; text_cut(&rest, '\n', &line);)
+            if (line.n)
+                header(m, "Set-Cookie", arena_cstr(&v->arena, line));
         if (v->q.secure)
             header(m, "Strict-Transport-Security", "max-age=31536000");
         if (v->refusal || r->status == 400)
@@ -544,7 +546,7 @@ static struct response response_new(void)
     return (struct response){.body = BUF(BUF_ANY),
                              .location = BUF(8192),
                              .disposition = BUF(4096),
-                             .cookie = BUF(1024),
+                             .cookie = BUF(4096),
                              .fd = -1};
 }
 

@@ -33,6 +33,7 @@ static int who(struct request *q, unsigned scopes, struct text *person, struct e
         return rc;
     *person = session.person;
     q->token = q->session_cookie;
+    q->must_change = session.given;
     session_csrf(q->token, q->csrf);
     if (session.touch && session_touch(q->ledger, q->token, err) != 0)
         return -1;
@@ -73,7 +74,8 @@ bool session_meant(const struct request *q)
 
 void session_cookie(const struct request *q, struct response *r, struct text token)
 {
-    buf_clear(&r->cookie);
+    if (r->cookie.n)
+        buf_char(&r->cookie, '\n');
     buf_str(&r->cookie, "session=");
     buf_text(&r->cookie, token);
     buf_str(&r->cookie, "; Path=/; HttpOnly; SameSite=Lax");

@@ -2,7 +2,7 @@
 #include "web/app.h"
 #include "web/pages/board.html.h"
 #include "web/pages/board_view.h"
-#include "web/pages/campaigns.h"
+#include "web/pages/campaign_choices.h"
 #include "web/pages/pages.h"
 #include "web/routes.h"
 

@@ -70,7 +70,7 @@ static void fill_segments(const struct board_view *v, const struct board_part *p
             .x = percent(q, x),
             .width = percent(q, width),
             .middle = percent(q, x + width / 2),
-            .href = board_items_href(q, &rows, board_groups[i].terms),
+            .href = board_items_href(q, &rows, text_of(board_groups[i].terms)),
             .label = page_say(q, N_("{0}, {1}: {2}"), name, page_tr(q, board_groups[i].label),
                               number(q, n)),
             .value = width >= VALUE_SHARE ? number(q, n) : T("")};
@@ -187,7 +187,7 @@ static void fill_panel(const struct board_view *v, int panel, int64_t top, int64
             .height = high,
             .value_y = base - high - 5,
             .value = n,
-            .href = n ? board_items_href(q, &rows, panels[panel].terms) : T(""),
+            .href = n ? board_items_href(q, &rows, text_of(panels[panel].terms)) : T(""),
             .label = page_say(q, N_("{0}, {1}: {2}"), day, page_tr(q, panels[panel].label),
                               number(q, n))};
         /* The last day is always said; on a narrow screen, every other one. */

@@ -133,14 +133,23 @@ struct board_rows board_rows(const struct board_view *v)
                                v->board.day};
 }
 
-struct text board_items_href(struct request *q, const struct board_rows *rows, const char *terms)
+struct text board_terms(struct request *q, struct text what)
+{
+    for (int i = 0; i < COLUMNS; i++)
+        if (text_eq(what, text_of(columns[i].what)))
+            return text_of(columns[i].terms);
+    return text_eq(what, T("aside")) ? text_of(board_groups[BOARD_GROUPS - 1].terms)
+                                     : arena_join(q->arena, T("state="), what);
+}
+
+struct text board_items_href(struct request *q, const struct board_rows *rows, struct text terms)
 {
     buf_auto struct buf out = BUF(8192);
 
     buf_str(&out, "/items");
-    if (terms[0]) {
+    if (terms.n) {
         buf_char(&out, '?');
-        buf_str(&out, terms);
+        buf_text(&out, terms);
     }
     put(&out, "unit", rows->unit);
     put(&out, "led", rows->led ? text_of(rows->led) : T(""));
@@ -188,14 +197,15 @@ static struct page_board_cell cell(const struct board_view *v, const struct boar
 {
     bool late = value && what && strcmp(what, "overdue") == 0;
 
-    return (struct page_board_cell){
-        .label = page_tr(v->q, label),
-        .value = value,
-        .href = value || rows->day == v->board.day ? board_items_href(v->q, rows, terms) : T(""),
-        .instruct = instruct_href(v, rows, what, value),
-        .tone = late                                         ? T("late")
-                : value && what && strcmp(what, "soon") == 0 ? T("soon")
-                                                             : T("")};
+    return (struct page_board_cell){.label = page_tr(v->q, label),
+                                    .value = value,
+                                    .href = value || rows->day == v->board.day
+                                                ? board_items_href(v->q, rows, text_of(terms))
+                                                : T(""),
+                                    .instruct = instruct_href(v, rows, what, value),
+                                    .tone = late                                         ? T("late")
+                                            : value && what && strcmp(what, "soon") == 0 ? T("soon")
+                                                                                         : T("")};
 }
 
 /* --- the numbers -------------------------------------------------------------------------------

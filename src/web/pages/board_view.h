@@ -35,8 +35,10 @@ struct board_rows {
     int32_t day;
 };
 struct board_rows board_rows(const struct board_view *v);
+/* The terms of a number that an instruction is about (words.def: NUMBER or STATE). */
+struct text board_terms(struct request *q, struct text what);
 /* "/items?…" of those rows that the terms ("overdue=1") choose. In the request's arena. */
-struct text board_items_href(struct request *q, const struct board_rows *rows, const char *terms);
+struct text board_items_href(struct request *q, const struct board_rows *rows, struct text terms);
 /* "/board?…" or "/brief?…" with the view's own choice but another unit (empty: none is named), as
  * of the day (BOARD_NOW: now). */
 struct text board_href(const struct board_view *v, const char *path, struct text unit, int32_t day);

@@ -9,6 +9,7 @@
 #include "web/html.h"
 #include "web/pages/board_view.h"
 #include "web/pages/brief.html.h"
+#include "web/pages/instruction_say.h"
 #include "web/pages/pages.h"
 #include "web/routes.h"
 
@@ -133,21 +134,10 @@ static int fill_items(struct pieces *p, struct page_brief_page *page, struct err
 /* --- open instructions -------------------------------------------------------------------------
  */
 
-static struct text addressee(struct request *q, const struct instruction_row *row)
-{
-    buf_auto struct buf out = BUF(BUF_ANY);
-
-    buf_text(&out, row->unit_name);
-    if (row->unit_name.n && row->person_name.n)
-        buf_str(&out, q->lang == LANG_ZH ? "，" : ", ");
-    buf_text(&out, row->person_name);
-    return arena_text(q->arena, buf_view(&out));
-}
-
 static int fill_instructions(struct pieces *p, struct page_brief_page *page, struct err *err)
 {
     struct request *q = p->v.q;
-    struct instruction_query query = {.open = true};
+    struct instruction_query query = {.open = true, .newest = true};
     struct list_query unit = {0};
     struct instruction_row *rows;
     size_t count;
@@ -164,8 +154,9 @@ static int fill_instructions(struct pieces *p, struct page_brief_page *page, str
     for (size_t i = 0; i < count && i < INSTRUCTIONS; i++)
         p->instructions[page->instructions_count++] =
             (struct page_brief_instruction){.code = rows[i].code,
+                                            .href = instruction_href(q, rows[i].code),
                                             .words = rows[i].text,
-                                            .to = addressee(q, &rows[i]),
+                                            .to = instruction_addressee(q, &rows[i]),
                                             .due = page_day(q, rows[i].due),
                                             .late = rows[i].overdue};
     page->instructions = p->instructions;

@@ -1,6 +1,7 @@
 /* home.c: where a day begins, signing in and out, the reader's language, and what machines ask. */
 #include "office/signin/signin.h"
 #include "web/app.h"
+#include "web/pages/home.h"
 #include "web/pages/home.html.h"
 #include "web/pages/pages.h"
 #include "web/routes.h"
@@ -31,32 +32,37 @@ int page_home(struct request *q, struct response *r, struct err *err)
     return 0;
 }
 
-/* An address of this site to come back to; the first page otherwise. */
-static struct text back(struct text next)
+struct text home_back(struct text next)
 {
     return next.n && next.p[0] == '/' && !(next.n > 1 && (next.p[1] == '/' || next.p[1] == '\\'))
                ? next
                : T("/");
 }
 
-static void sign_in_form(struct request *q, struct response *r, struct text name, const char *wrong)
+void home_sign_in(struct request *q, struct response *r, struct text name, struct text wrong)
 {
+    const struct outside *o = &q->app->outside;
+    struct text next =
+        home_back(form_text(q, "next").n ? form_text(q, "next") : query_text(q, "next"));
+
     page_open(q, r, page_tr(q, N_("Sign in")), "");
-    page_sign_in_form(
-        &r->body, q->lang,
-        &(struct page_sign_in_form){
-            .ledger = text_of(q->app->writer.name),
-            .name = name,
-            .next = back(form_text(q, "next").n ? form_text(q, "next") : query_text(q, "next")),
-            .wrong = wrong ? page_tr(q, wrong) : T(""),
-        });
+    page_sign_in_form(&r->body, q->lang,
+                      &(struct page_sign_in_form){
+                          .ledger = text_of(q->app->writer.name),
+                          .name = name,
+                          .next = next,
+                          .wrong = wrong,
+                          .service = o->service == NULL ? T("")
+                                     : o->label.n       ? o->label
+                                                        : page_tr(q, N_("the sign-in service")),
+                      });
     page_shut(q, r);
 }
 
 int page_sign_in(struct request *q, struct response *r, struct err *err)
 {
     (void)err;
-    sign_in_form(q, r, T(""), NULL);
+    home_sign_in(q, r, T(""), T(""));
     return 0;
 }
 
@@ -84,14 +90,14 @@ int page_sign_in_done(struct request *q, struct response *r, struct err *err)
         return -1;
     if (answer.answer != SIGNIN_DONE) {
         r->status = answer.answer == SIGNIN_WAIT ? 429 : 403;
-        sign_in_form(q, r, given.name, why[answer.answer]);
+        home_sign_in(q, r, given.name, page_tr(q, why[answer.answer]));
         return 0;
     }
     if (session_open(q->ledger, answer.person, q->agent, q->address, token, err) != 0)
         return -1;
     session_cookie(q, r, text_of(token));
     explicit_bzero(token, sizeof token);
-    respond_see(r, back(form_text(q, "next")));
+    respond_see(r, home_back(form_text(q, "next")));
     return 0;
 }
 
@@ -110,7 +116,7 @@ int page_language(struct request *q, struct response *r, struct err *err)
     (void)err;
     buf_str(&r->cookie, text_eq(form_text(q, "lang"), T("en")) ? "lang=en" : "lang=zh");
     buf_str(&r->cookie, "; Path=/; SameSite=Lax; Max-Age=31536000");
-    respond_see(r, back(form_text(q, "next")));
+    respond_see(r, home_back(form_text(q, "next")));
     return 0;
 }
 

@@ -2,7 +2,7 @@
 #include "base/json.h"
 #include "office/lists/board.h"
 #include "office/lists/moment.h"
-#include "web/pages/campaigns.h"
+#include "web/pages/campaign_choices.h"
 #include "web/pages/items.html.h"
 #include "web/pages/list_columns.h"
 #include "web/pages/list_filter.h"

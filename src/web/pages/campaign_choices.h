@@ -1,8 +1,8 @@
 /*
- * campaigns.h: the campaigns that a viewer may see, to choose from.
+ * campaign_choices.h: the campaigns that a viewer may see, to choose from.
  */
-#ifndef XH_WEB_CAMPAIGNS_H
-#define XH_WEB_CAMPAIGNS_H
+#ifndef XH_WEB_CAMPAIGN_CHOICES_H
+#define XH_WEB_CAMPAIGN_CHOICES_H
 
 #include "office/lists/lists.h"
 #include "web/request.h"
