@@ -84,8 +84,8 @@ static int choose_states(struct cli *c, struct list_query *query)
     struct texts given = cli_words(c, "state");
 
     for (size_t i = 0; i < given.count; i++) {
-        int state = word_of(words, given.at[i]);
-        if (state <= 0) {
+        uint32_t state = list_state(query->kind, given.at[i]);
+        if (state == 0) {
             buf_auto struct buf all = BUF(4096);
             for (int k = 1; k < words->count; k++) {
                 buf_str(&all, k > 1 ? ", " : "");
@@ -93,7 +93,7 @@ static int choose_states(struct cli *c, struct list_query *query)
             }
             return cli_usage(c, N_("The states of this list are {0}"), buf_view(&all));
         }
-        query->states |= BIT(state);
+        query->states |= state;
     }
     return 0;
 }

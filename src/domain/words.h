@@ -95,6 +95,9 @@ struct text word_label(const struct vocabulary *v, int64_t i, enum lang lang);
     (BIT(STATE_REGISTERED) | BIT(STATE_ASSIGNED) | BIT(STATE_ACCEPTED) | BIT(STATE_PLANNED) | \
      BIT(STATE_IN_PROGRESS) | BIT(STATE_APPLIED) | BIT(STATE_VERIFIED))
 
+/* Those that nobody follows any more, without having been struck off. */
+#define STATES_ASIDE (BIT(STATE_TRANSFERRED) | BIT(STATE_MERGED) | BIT(STATE_WITHDRAWN))
+
 static inline bool state_open(int64_t state)
 {
     return state > 0 && state < STATE_COUNT && (STATES_OPEN & BIT(state)) != 0;

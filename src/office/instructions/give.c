@@ -100,10 +100,18 @@ void board_number_query(const struct board_number *number, struct list_query *qu
     query->campaign = number->campaign;
     query->overdue = text_eq(number->what, T("overdue"));
     query->soon = text_eq(number->what, T("soon"));
-    if (text_eq(number->what, T("open")))
+    switch (word_of(&number_names, number->what)) {
+    case NUMBER_OPEN: query->states = STATES_OPEN; break;
+    case NUMBER_UNDATED:
         query->states = STATES_OPEN;
-    else if (state > 0)
-        query->states = BIT(state);
+        query->between = true;
+        query->since = query->until = DUE_NONE;
+        break;
+    case NUMBER_STRUCK_HERE: query->states = LIST_STRUCK_HERE; break;
+    case NUMBER_STRUCK_BEFORE: query->states = LIST_STRUCK_BEFORE; break;
+    case NUMBER_ASIDE: query->states = STATES_ASIDE; break;
+    default: query->states = state > 0 ? BIT(state) : 0; break;
+    }
 }
 
 static int64_t value_of(struct text what, const struct board_counts *c)
@@ -115,6 +123,10 @@ static int64_t value_of(struct text what, const struct board_counts *c)
     case NUMBER_OPEN: return board_open(c);
     case NUMBER_OVERDUE: return c->overdue;
     case NUMBER_SOON: return c->soon;
+    case NUMBER_UNDATED: return board_open(c) - c->dated;
+    case NUMBER_STRUCK_HERE: return c->states[STATE_STRUCK_OFF];
+    case NUMBER_STRUCK_BEFORE: return c->taken_over;
+    case NUMBER_ASIDE: return board_aside(c);
     default: break;
     }
     return c->states[state > 0 ? state : 0] + (state == STATE_STRUCK_OFF ? c->taken_over : 0);

@@ -26,15 +26,16 @@ static void number(struct json_out *j, const struct board_number *n)
         json_key_text(&q, "campaign", n->campaign);
         json_key_any(&q, "states");
         buf_char(j->out, '[');
-        for (int i = 1; i < STATE_COUNT; i++)
+        for (int i = 1; i < LIST_STATES; i++)
             if (query.states & BIT(i)) {
                 buf_str(j->out, first ? "" : ",");
-                json_put_text(j->out, word_key(&states, i));
+                json_put_text(j->out, list_state_key(i));
                 first = false;
             }
         buf_char(j->out, ']');
         json_key_bool(&q, "overdue", query.overdue);
         json_key_bool(&q, "soon", query.soon);
+        json_key_bool(&q, "without_deadline", query.between);
         json_key_day(&q, "as_of", n->as_of);
         json_close(&q);
     }

@@ -5,7 +5,8 @@
 #include "office/lists/scopes.h"
 
 /* agenda.sql has an arm for each. */
-_Static_assert(STATE_COUNT == 13, "agenda.sql names states by number");
+_Static_assert(STATE_COUNT == 13 && STATE_STRUCK_OFF == 8, "agenda.sql names states by number");
+_Static_assert(PART_LEADS == 0 && PART_ANY == 1 && PART_NOBODY == 3, "agenda.sql names parts so");
 
 static int32_t day_of(int64_t day)
 {
@@ -125,9 +126,9 @@ enum { MOST = 64 }; /* of a kind on one row of a page; an item's own page has al
 static int fill_duties(struct agenda_page *page, struct ledger *l, const struct agenda_page_in *in,
                        struct arena *a, struct err *err)
 {
-    struct agenda_duties_in same = {in->viewer,    in->today,      in->unit,  in->states,
-                                    in->after_due, in->after_item, in->since, in->until,
-                                    in->campaign,  in->person,     in->kind,  in->count};
+    struct agenda_duties_in same = {
+        in->viewer, in->today,    in->unit,   in->states, in->after_due, in->after_item, in->since,
+        in->until,  in->campaign, in->person, in->kind,   in->count,     in->part,       in->path};
     struct agenda_duties_out row;
     struct list_row *on;
     struct text *units = NULL;
@@ -160,9 +161,9 @@ static int fill_duties(struct agenda_page *page, struct ledger *l, const struct 
 static int fill_tasks(struct agenda_page *page, struct ledger *l, const struct agenda_page_in *in,
                       struct arena *a, struct err *err)
 {
-    struct agenda_tasks_in same = {in->viewer,    in->today,      in->unit,  in->states,
-                                   in->after_due, in->after_item, in->since, in->until,
-                                   in->campaign,  in->person,     in->kind,  in->count};
+    struct agenda_tasks_in same = {
+        in->viewer, in->today,    in->unit,   in->states, in->after_due, in->after_item, in->since,
+        in->until,  in->campaign, in->person, in->kind,   in->count,     in->part,       in->path};
     struct agenda_tasks_out row;
     struct list_row *on;
     struct measure *tasks = NULL;
@@ -206,6 +207,8 @@ int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer 
                                 .campaign = query->campaign,
                                 .person = query->person,
                                 .kind = query->kind,
+                                .part = query->unit.n || query->part == PART_NOBODY ? query->part
+                                                                                    : PART_ANY,
                                 .count = AGENDA_ROWS + 1};
     struct agenda_page_out row;
     struct rows rows;
@@ -217,6 +220,9 @@ int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer 
     if (query->campaign.n &&
         list_choose_campaign(&chosen, l, v, query->campaign, NULL, arena, err) != 0)
         return -1;
+    if (query->unit.n && list_choose_unit(&chosen, l, query->unit, NULL, arena, err) != 0)
+        return -1;
+    in.path = query->unit.n ? chosen.path : T("");
     if (follow(l, v, query->unit, &in.unit, arena, err) != 0 ||
         agenda_page_open(l->store, &in, &rows, err) != 0)
         return -1;

@@ -14,9 +14,10 @@ enum { AGENDA_ROWS = 50 }; /* of a page */
 
 struct agenda_query {
     struct text unit;     /* code of a subtree's root; empty: all that the viewer may see */
+    enum list_part part;  /* what that subtree has to do with it; PART_NOBODY has no unit */
     struct text campaign; /* code; empty: all */
     struct text person;   /* code of who answers for it in person, also for a task; empty: all */
-    uint32_t states;      /* BIT(STATE_…); 0: all */
+    uint32_t states;      /* BIT(STATE_…) and LIST_STRUCK_…; 0: all */
     int64_t kind;         /* 0: all */
     int32_t from, until;  /* deadlines in these days, both included; DATE_NONE: no bound */
     bool dated;           /* only what has a deadline */

@@ -57,6 +57,20 @@ struct list {
     struct past_rows past;
 };
 
+/* $7 of lists.sql, and the deadlines that are asked for. */
+static inline int64_t list_lateness(const struct list_query *q)
+{
+    return q->overdue ? 1 : q->soon ? 2 : 0;
+}
+static inline int64_t list_since(const struct list_query *q)
+{
+    return q->between ? q->since : INT64_MIN;
+}
+static inline int64_t list_until(const struct list_query *q)
+{
+    return q->between ? q->until : INT64_MAX;
+}
+
 /* How the kinds of lists differ. */
 struct list_ops {
     int (*open)(struct list *, struct err *);

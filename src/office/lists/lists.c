@@ -42,6 +42,23 @@ const struct vocabulary *list_states(enum list_kind kind)
     return kinds_of_list[kind].states;
 }
 
+static const char *const struck[] = {"struck_off_here", "struck_off_taken_over"};
+
+uint32_t list_state(enum list_kind kind, struct text word)
+{
+    int state = word_of(list_states(kind), word);
+
+    for (int i = 0; kind == LIST_PROBLEMS && i < 2; i++)
+        if (text_eq(word, text_of(struck[i])))
+            return BIT(STATE_COUNT + i);
+    return state > 0 ? BIT(state) : 0;
+}
+
+struct text list_state_key(int bit)
+{
+    return bit < STATE_COUNT ? word_key(&states, bit) : text_of(struck[bit - STATE_COUNT]);
+}
+
 struct text duty_role_key(enum duty_role role)
 {
     static const char *const keys[] = {"lead", "assisting", "responsible_leader"};

@@ -2,21 +2,23 @@
 -- order of items, which three.c merges: as many statements for a million rows as for one.
 --
 -- Parameters of all of them: $1 viewer, $2 today, $3 items behind this id, $4 campaign ('' any),
--- $5 states as bits (0 any), $6 path of the subtree that holds the lead unit ('' any), $7 1: only
+-- $5 states as bits (0 any; 13 and 14: struck off here, and on the word of an older book), $6 path of the subtree that holds the lead unit ('' any), $7 1: only
 -- what is overdue, 2: only what falls due within a week (board.h: BOARD_SOON), $8 path of a subtree
 -- that answers for all items of the list ('' none). States up to 7 are open, 8 and 9 closed, the
 -- others aside (words.def). Of items also $9 who answers in person ('' any), $10 kind (0 any), $11
--- and $12 deadlines from and until, $13 1: $6 holds any of its units.
+-- and $12 deadlines from and until, $13 what $6 has to do with it (lists.h: enum list_part).
 --
 -- The parts of a UNION give the same; all but one are always empty. So the whole list follows the
 -- primary key, that of a campaign its index, and that of a small subtree the index on duties.
 
 -- fragment list_items
-i.id > $3 AND ($5 = 0 OR (($5 >> i.state) & 1) = 1)
+i.id > $3 AND ($5 = 0 OR (($5 >> i.state) & 1) = 1
+               OR (i.state = 8 AND (($5 >> (13 + i.taken_over)) & 1) = 1))
 AND ($6 = '' OR EXISTS (SELECT 1 FROM unit lu WHERE lu.code = i.lead AND lu.path >= $6
-                            AND lu.path < $6 || '~')
+                            AND lu.path < $6 || '~' AND ($13 <> 2 OR lu.path = $6))
      OR ($13 = 1 AND EXISTS (SELECT 1 FROM duty ld JOIN unit du ON du.code = ld.unit
                              WHERE ld.item = i.id AND du.path >= $6 AND du.path < $6 || '~')))
+AND ($13 <> 3 OR i.lead = '')
 AND ($7 = 0 OR (i.state <= 7 AND (($7 = 1 AND i.due < $2)
                                   OR ($7 = 2 AND i.due >= $2 AND i.due <= $2 + 7))))
 AND ($9 = '' OR EXISTS (SELECT 1 FROM duty ld WHERE ld.item = i.id AND ld.person = $9))
@@ -53,7 +55,7 @@ FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN unit u ON u.code = i.lead
 -- Items.
 -- list_problems (viewer text, today int, after int, campaign text, states int, path text,
 --   overdue int, narrow text, person text,
---   kind int, since int, until int, answers int, count int) -> (id int, code text,
+--   kind int, since int, until int, part int, count int) -> (id int, code text,
 --   campaign text, kind int, state int,
 --   class int, marking int, version int, head int, lead text, lead_name text, person text,
 --   person_name text, due int, found int, tasks int, tasks_open int, returns int, reopened int,
@@ -80,7 +82,7 @@ WHERE i.id > 0
 -- one item, of which it is known that it may be seen.
 -- list_duties (viewer text, today int, after int, campaign text, states int, path text,
 --   overdue int, narrow text, person text,
---   kind int, since int, until int, answers int, only int) -> (item int, task int, role int, pos int, unit text,
+--   kind int, since int, until int, part int, only int) -> (item int, task int, role int, pos int, unit text,
 --   unit_name text, path text, person text, person_name text, home text, home_name text,
 --   home_path text, duty text)
 {{list_duty}} AND $14 = 0 AND {{list_whole}} AND {{list_items}}
@@ -96,7 +98,7 @@ SELECT i.id, t.n, t.text FROM item i LEFT JOIN task t ON t.item = i.id AND t.sta
 -- What is to be done, without what was dropped.
 -- list_measures (viewer text, today int, after int, campaign text, states int, path text,
 --   overdue int, narrow text, person text,
---   kind int, since int, until int, answers int) -> (item int, n int, text text)
+--   kind int, since int, until int, part int) -> (item int, n int, text text)
 {{list_measure}} AND {{list_whole}} AND {{list_items}}
 UNION ALL {{list_measure}} AND {{list_campaign}} AND {{list_items}}
 UNION ALL {{list_measure}} AND {{list_narrow}} AND {{list_items}}
@@ -144,22 +146,38 @@ ORDER BY 1, 2 LIMIT $12;
 -- fragment then
 $9
 -- fragment list_then
-SELECT i.id, i.code FROM item i LEFT JOIN item_day h ON {{item_then_day}}
+SELECT i.id, i.code, COALESCE(h.due, i.due) AS due FROM item i LEFT JOIN item_day h ON {{item_then_day}}
     LEFT JOIN unit u ON u.code = COALESCE(h.lead, i.lead)
     LEFT JOIN unit_day w ON {{unit_then_day}}
 WHERE i.id > $3 AND {{item_then_there}}
-AND ($5 = 0 OR (($5 >> COALESCE(h.state, i.state)) & 1) = 1)
-AND ($6 = '' OR (COALESCE(w.path, u.path) >= $6 AND COALESCE(w.path, u.path) < $6 || '~'))
-AND ($7 = 0 OR (COALESCE(h.state, i.state) <= 7 AND COALESCE(h.due, i.due) < $9))
+AND ($5 = 0 OR (($5 >> COALESCE(h.state, i.state)) & 1) = 1
+     OR (COALESCE(h.state, i.state) = 8 AND (($5 >> (13 + i.taken_over)) & 1) = 1))
+AND ($6 = '' OR (COALESCE(w.path, u.path) >= $6 AND COALESCE(w.path, u.path) < $6 || '~'
+                 AND ($11 <> 2 OR COALESCE(w.path, u.path) = $6)))
+AND ($11 <> 3 OR COALESCE(h.lead, i.lead) = '')
+AND ($7 = 0 OR (COALESCE(h.state, i.state) <= 7
+    AND (($7 = 1 AND COALESCE(h.due, i.due) < $9)
+         OR ($7 = 2 AND COALESCE(h.due, i.due) >= $9 AND COALESCE(h.due, i.due) <= $9 + 7))))
+AND ($12 = 0 OR i.kind = $12)
+AND COALESCE(h.due, i.due) >= $13 AND COALESCE(h.due, i.due) <= $14
 AND {{visible}}
 
--- Which items such a list had at the end of a past day ($9), for a viewer of today.
--- list_then (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int, narrow text, day int, count int) -> (id int, code text)
+-- Which items such a list had at the end of a past day ($9), for a viewer of today. $11 to $14 are
+-- part, kind and deadlines.
+-- fragment list_thens
 {{list_then}} AND {{list_whole}}
 UNION ALL {{list_then}} AND {{list_campaign}}
 UNION ALL {{list_then}} AND {{list_narrow}}
-ORDER BY 1 LIMIT $10;
+-- list_then (viewer text, today int, after int, campaign text, states int, path text,
+--   overdue int, narrow text, day int, count int, part int, kind int, since int, until int) ->
+--   (id int, code text, due int)
+{{list_thens}} ORDER BY 1 LIMIT $10;
+-- Those with the nearest deadlines, by key all the same.
+-- list_then_nearest (viewer text, today int, after int, campaign text, states int, path text,
+--   overdue int, narrow text, day int, count int, part int, kind int, since int, until int) ->
+--   (id int, code text, due int)
+SELECT n.id, n.code, n.due FROM (SELECT t.id, t.code, t.due FROM ({{list_thens}}) t
+    ORDER BY t.due, t.id LIMIT $10) n ORDER BY n.id;
 
 -- How many items a subtree leads, about, and how many there are.
 -- list_size (path text) -> (subtree int, ledger int)

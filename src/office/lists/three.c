@@ -12,6 +12,8 @@
 /* lists.sql counts on these. */
 _Static_assert(STATE_VERIFIED == 7 && STATE_STANDING == 9 && STATE_TRANSFERRED == 10,
                "lists.sql names states by number");
+_Static_assert(STATE_STRUCK_OFF == 8 && STATE_COUNT == 13 && PART_ITSELF == 2,
+               "lists.sql parts what was struck off");
 _Static_assert(TASK_OPEN == 1 && TASK_ACCEPTED == 2 && TASK_DONE == 3 && TASK_DROPPED == 4,
                "lists.sql names states of tasks by number");
 
@@ -37,25 +39,9 @@ static struct text progress_of(struct list *q, struct text bytes)
 
 /* --- the cursors beside ----------------------------------------------------------------------- */
 
-/* $7 of lists.sql. */
-static int64_t past_due(const struct list_query *q)
-{
-    return q->overdue ? 1 : q->soon ? 2 : 0;
-}
-
 static int64_t limit_of(const struct list *q)
 {
     return q->q.limit > 0 ? q->q.limit : COUNT_ALL;
-}
-
-static int64_t since(const struct list *q)
-{
-    return q->q.between ? q->q.since : INT64_MIN;
-}
-
-static int64_t until(const struct list *q)
-{
-    return q->q.between ? q->q.until : INT64_MAX;
 }
 
 /* The duties of the list's items. Tasks are chosen by more than their items: for them, all items of
@@ -71,13 +57,13 @@ static int open_duties(struct list *q, struct err *err)
                                                      .campaign = q->q.campaign,
                                                      .states = items ? q->q.states : 0,
                                                      .path = items ? q->q.path : T(""),
-                                                     .overdue = items ? past_due(&q->q) : 0,
+                                                     .overdue = items ? list_lateness(&q->q) : 0,
                                                      .narrow = q->narrow,
                                                      .person = items ? q->q.person : T(""),
                                                      .kind = items ? q->q.item_kind : 0,
-                                                     .since = items ? since(q) : INT64_MIN,
-                                                     .until = items ? until(q) : INT64_MAX,
-                                                     .answers = items && q->q.answers,
+                                                     .since = items ? list_since(&q->q) : INT64_MIN,
+                                                     .until = items ? list_until(&q->q) : INT64_MAX,
+                                                     .part = items ? q->q.part : PART_LEADS,
                                                      .only = q->only},
                             &q->duties, err);
 }
@@ -214,13 +200,13 @@ static struct list_problems_in problems_in(const struct list *q)
                                      .campaign = q->q.campaign,
                                      .states = q->q.states,
                                      .path = q->q.path,
-                                     .overdue = past_due(&q->q),
+                                     .overdue = list_lateness(&q->q),
                                      .narrow = q->narrow,
                                      .person = q->q.person,
                                      .kind = q->q.item_kind,
-                                     .since = since(q),
-                                     .until = until(q),
-                                     .answers = q->q.answers,
+                                     .since = list_since(&q->q),
+                                     .until = list_until(&q->q),
+                                     .part = q->q.part,
                                      .count = limit_of(q)};
 }
 
@@ -245,7 +231,7 @@ static int open_problems(struct list *q, struct err *err)
                                                          .kind = in.kind,
                                                          .since = in.since,
                                                          .until = in.until,
-                                                         .answers = in.answers},
+                                                         .part = in.part},
                               &q->measures, err);
 }
 
@@ -331,7 +317,7 @@ static int open_tasks(struct list *q, struct err *err)
                                                 .campaign = q->q.campaign,
                                                 .states = q->q.states,
                                                 .path = whole ? T("") : q->q.path,
-                                                .overdue = past_due(&q->q),
+                                                .overdue = list_lateness(&q->q),
                                                 .narrow = q->narrow,
                                                 .whole = whole,
                                                 .key_item = after->id,

@@ -26,6 +26,17 @@ void list_past_close(struct list *q)
     p->open = false;
 }
 
+static int open_nearest(struct list *q, const struct list_then_in *in, struct rows *rows,
+                        struct err *err)
+{
+    return list_then_nearest_open(
+        q->l->store,
+        &(struct list_then_nearest_in){in->viewer, in->today, in->after, in->campaign, in->states,
+                                       in->path, in->overdue, in->narrow, in->day, in->count,
+                                       in->part, in->kind, in->since, in->until},
+        rows, err);
+}
+
 /* The next items that may have rows of the list. */
 static int find_items(struct list *q, int64_t ids[static CHUNK], struct err *err)
 {
@@ -33,6 +44,15 @@ static int find_items(struct list *q, int64_t ids[static CHUNK], struct err *err
     bool items = q->q.kind == LIST_PROBLEMS;
     /* An item may have several tasks or none that is wanted. */
     int64_t wanted = q->q.limit > 0 ? (q->q.limit - q->given) * (items ? 1 : 4) : CHUNK;
+    struct list_then_in in = {.viewer = q->v->person,
+                              .today = q->v->today,
+                              .after = p->last,
+                              .campaign = q->q.campaign,
+                              .narrow = q->narrow,
+                              .day = q->q.day,
+                              .count = wanted < CHUNK ? wanted : CHUNK,
+                              .since = INT64_MIN,
+                              .until = INT64_MAX};
     struct list_then_out row;
     struct rows rows;
     int rc;
@@ -42,18 +62,17 @@ static int find_items(struct list *q, int64_t ids[static CHUNK], struct err *err
     p->count = p->at = 0;
     if (p->codes == NULL)
         return err_set(err, NO_MEMORY);
-    rc = list_then_open(q->l->store,
-                        &(struct list_then_in){.viewer = q->v->person,
-                                               .today = q->v->today,
-                                               .after = p->last,
-                                               .campaign = q->q.campaign,
-                                               .states = items ? q->q.states : 0,
-                                               .path = items ? q->q.path : T(""),
-                                               .overdue = items && q->q.overdue,
-                                               .narrow = q->narrow,
-                                               .day = q->q.day,
-                                               .count = wanted < CHUNK ? wanted : CHUNK},
-                        &rows, err);
+    if (items) {
+        in.states = q->q.states;
+        in.path = q->q.path;
+        in.part = q->q.part;
+        in.overdue = list_lateness(&q->q);
+        in.kind = q->q.item_kind;
+        in.since = list_since(&q->q);
+        in.until = list_until(&q->q);
+    }
+    rc = items && q->q.nearest ? open_nearest(q, &in, &rows, err)
+                               : list_then_open(q->l->store, &in, &rows, err);
     if (rc != 0)
         return -1;
     while ((rc = list_then_next(&rows, &row, err)) == 1) {
@@ -93,6 +112,7 @@ static int open_chunk(struct list *q, struct err *err)
     p->open = true;
     query.day = 0;
     query.limit = 0;
+    query.part = query.part == PART_ANY ? PART_LEADS : query.part;
     p->list = list_open(&p->ledger, &p->then, &query, err);
     return p->list ? 0 : -1;
 }

@@ -27,3 +27,21 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// Tables of charts are on paper, too, also where the browser's style cannot open them.
+window.addEventListener("beforeprint", () => {
+  for (const data of document.querySelectorAll("details.data:not([open])")) {
+    data.open = true;
+    data.dataset.shut = "1";
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const data of document.querySelectorAll("details.data[data-shut]")) {
+    data.open = false;
+    delete data.dataset.shut;
+  }
+});
+for (const button of document.querySelectorAll("button.print")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -83,6 +83,8 @@ static int choose_all(struct bulk *b, struct err *err)
     filter_read(&f, fields, count);
     if (filter_resolve(&f, q, err) != 0)
         return -1;
+    if (f.day) /* nothing is done about a day that is past */
+        return err_set(err, BAD_VALUE, arena_join(q->arena, T("day="), filter_text(&f, "day")));
     if (f.nothing)
         return 0;
     do {

@@ -111,8 +111,8 @@ static int task_states_of(const struct list_filter *f, struct list_query *query,
     for (size_t i = 0; i < f->count; i++) {
         const struct given *term = &f->terms[i];
         bool other = !text_eq(term->name, T("state")) && !text_eq(term->name, T("unit")) &&
-                     !text_eq(term->name, T("campaign")) && !text_eq(term->name, T("overdue")) &&
-                     !text_eq(term->name, T("soon"));
+                     !text_eq(term->name, T("campaign")) && !text_eq(term->name, T("day")) &&
+                     !text_eq(term->name, T("overdue")) && !text_eq(term->name, T("soon"));
         int word =
             text_eq(term->name, T("state")) ? word_of(list_states(query->kind), term->value) : 0;
         if (other || word < 0)
@@ -126,7 +126,7 @@ static int task_states_of(const struct list_filter *f, struct list_query *query,
 /* What the list by deadline narrows further, for the head of the file. */
 static struct text narrowed(struct request *q, const struct list_filter *f)
 {
-    static const char *const said[] = {"state", "overdue", "soon", "unit", "campaign"};
+    static const char *const said[] = {"state", "overdue", "soon", "unit", "campaign", "day"};
     buf_auto struct buf out = BUF(8192);
 
     for (size_t i = 0; i < f->count; i++) {
@@ -140,23 +140,6 @@ static struct text narrowed(struct request *q, const struct list_filter *f)
         buf_text(&out, filter_say(f, q, i));
     }
     return arena_text(q->arena, buf_view(&out));
-}
-
-/* The query that gives the rows of the list by deadline. Without states: every state. */
-static void query_of_items(struct list_query *query, const struct list_filter *f)
-{
-    const struct agenda_query *a = &f->query;
-    bool states_given = filter_text(f, "state").n > 0;
-
-    query->states = states_given ? a->states : 0;
-    query->person = a->person;
-    query->item_kind = a->kind;
-    query->between = f->nothing || a->dated || a->undated;
-    query->since = a->undated ? DUE_NONE : date_valid(a->from) ? a->from : INT64_MIN;
-    query->until = f->nothing             ? INT64_MIN
-                   : date_valid(a->until) ? a->until
-                   : a->dated             ? DUE_NONE - 1
-                                          : INT64_MAX;
 }
 
 static int ask(struct request *q, struct export_request *request, struct err *err)
@@ -173,17 +156,23 @@ static int ask(struct request *q, struct export_request *request, struct err *er
     }
     if (filter_resolve(&f, q, err) != 0)
         return -1;
+    query->day = f.day;
     query->campaign = f.query.campaign;
     request->campaign_name = f.campaign_name;
     request->unit_name = f.unit_name;
     if (f.query.unit.n &&
         list_choose_unit(query, q->ledger, f.query.unit, NULL, q->arena, err) != 0)
         return -1;
+    if (f.day)
+        request->at = ledger_day_end(q->ledger, f.day);
     query->overdue = f.overdue;
     query->soon = f.soon && !f.overdue;
     if (items) {
-        query_of_items(query, &f);
-        query->answers = text_eq(query_text(q, "any"), T("1"));
+        filter_query(&f, query);
+        if (filter_text(&f, "state").n == 0)
+            query->states = 0;
+        if (query->part == PART_ANY && !text_eq(query_text(q, "any"), T("1")))
+            query->part = PART_LEADS;
         request->narrowed = narrowed(q, &f);
     }
     return 0;

@@ -1,6 +1,8 @@
 /* instruction_say.c: see instruction_say.h. */
 #include "web/pages/instruction_say.h"
 
+#include "web/pages/board_view.h"
+
 struct page_mark instruction_mark(struct request *q, int64_t state)
 {
     static const char *const colours[INSTRUCTION_COUNT] = {[INSTRUCTION_GIVEN] = "work",
@@ -57,27 +59,9 @@ struct text number_words(struct request *q, const struct board_number *n)
 
 struct text number_href(struct request *q, const struct board_number *n)
 {
-    struct list_query query = {.kind = LIST_PROBLEMS};
-    buf_auto struct buf out = BUF(8192);
+    struct board_rows rows = {n->unit, n->unit.n ? "1" : NULL, n->campaign, n->as_of};
 
-    board_number_query(n, &query);
-    buf_str(&out, query.states == STATES_OPEN   ? "/items?state=open"
-                  : query.overdue || query.soon ? "/items?"
-                  : query.states                ? "/items?state="
-                                                : "/items?state=all");
-    if (query.states && query.states != STATES_OPEN)
-        html_url(&out, n->what);
-    if (query.overdue || query.soon)
-        buf_str(&out, query.overdue ? "overdue=1" : "soon=1");
-    if (n->unit.n) {
-        buf_str(&out, "&unit=");
-        html_url(&out, n->unit);
-    }
-    if (n->campaign.n) {
-        buf_str(&out, "&campaign=");
-        html_url(&out, n->campaign);
-    }
-    return arena_text(q->arena, buf_view(&out));
+    return board_items_href(q, &rows, board_terms(q, n->what));
 }
 
 struct text instruction_about(struct request *q, const struct instruction_row *row,

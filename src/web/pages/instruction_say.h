@@ -14,7 +14,7 @@ struct text instruction_href(struct request *q, struct text code);
 struct text instruction_addressee(struct request *q, const struct instruction_row *row);
 /* "overdue 12, 2026-06-30, Chengguan" */
 struct text number_words(struct request *q, const struct board_number *n);
-/* The list of items that the number counts, as they are today. */
+/* The list of items that the number counts, as of its day. */
 struct text number_href(struct request *q, const struct board_number *n);
 /* An item's code, a number, or nothing. */
 struct text instruction_about(struct request *q, const struct instruction_row *row,

@@ -1,6 +1,8 @@
 /* items.c: the list of items, by deadline; its filters stand in the address (list_filter.h). */
 #include "base/json.h"
 #include "office/lists/board.h"
+#include "office/lists/moment.h"
+#include "web/pages/campaign_choices.h"
 #include "web/pages/items.html.h"
 #include "web/pages/list_columns.h"
 #include "web/pages/list_filter.h"
@@ -8,7 +10,6 @@
 #include "web/routes.h"
 
 enum {
-    CAMPAIGNS = 500, /* to choose from; who has more names one in the address */
     WATCHERS = BIT(ROLE_AUDITOR) | BIT(ROLE_ADMINISTRATOR), /* who do nothing about items */
     TABS = 5
 };
@@ -18,15 +19,19 @@ struct view {
     struct list_filter filter;
     struct agenda_page page;
     struct columns columns;
-    struct campaign_row campaigns[CAMPAIGNS];
+    /* Of a past day: its rows, made while they are read, and the code of the last one. */
+    struct page_list_line *lines;
+    struct buf *json;
+    struct text last;
+    struct campaign_row *campaigns;
     size_t campaign_count;
 };
 
 /* --- addresses ---------------------------------------------------------------------------------
  */
 
-/* Where a list goes on, behind the last row that was seen: the row's place in the agenda, "DUE.ID".
- */
+/* Where a list goes on, behind the last row that was seen: the row's place in the agenda, "DUE.ID";
+ * on a past day, whose list has its rows by number, the item's code. */
 static bool after_read(struct text given, struct agenda_query *query)
 {
     struct text rest = given, due;
@@ -57,14 +62,18 @@ static struct text address(struct view *v, size_t without, const char *path, str
 
 static struct text address_on(struct view *v)
 {
-    buf_auto struct buf on = BUF(100);
+    buf_auto struct buf on = BUF(4096);
 
     if (!v->page.more)
         return T("");
     buf_str(&on, "after=");
-    buf_int(&on, v->page.last_due);
-    buf_char(&on, '.');
-    buf_int(&on, v->page.last_id);
+    if (v->filter.day) {
+        html_url(&on, v->last);
+    } else {
+        buf_int(&on, v->page.last_due);
+        buf_char(&on, '.');
+        buf_int(&on, v->page.last_id);
+    }
     return address(v, SIZE_MAX, "/items", buf_view(&on));
 }
 
@@ -138,32 +147,6 @@ static int make_tabs(struct view *v, struct page_items_tab *tabs, struct err *er
     return 0;
 }
 
-static int load_campaigns(struct view *v, struct err *err)
-{
-    struct list_query query = {.kind = LIST_CAMPAIGNS, .limit = CAMPAIGNS};
-    struct list *list = list_open(v->q->ledger, &v->q->viewer, &query, err);
-    const struct list_row *row;
-    int rc;
-
-    if (list == NULL)
-        return -1;
-    while ((rc = list_next(list, &row, err)) == 1) {
-        struct campaign_row *c = &v->campaigns[v->campaign_count++];
-        *c = row->campaign;
-        c->code = arena_text(v->q->arena, c->code);
-        c->name = arena_text(v->q->arena, c->name);
-    }
-    list_close(list);
-    return rc;
-}
-
-static struct text campaign_label(struct request *q, const struct campaign_row *c)
-{
-    return c->name.n && !text_eq(c->name, c->code)
-               ? arena_join(q->arena, arena_join(q->arena, c->code, T(" ")), c->name)
-               : c->code;
-}
-
 static void word_choices(struct view *v, const struct vocabulary *words, const char *term,
                          const struct page_items_choice **out, size_t *count)
 {
@@ -188,6 +171,9 @@ static void make_filter(struct view *v, struct page_items_filter *f)
                                     .person = filter_text(&v->filter, "person"),
                                     .from = filter_text(&v->filter, "from"),
                                     .until = filter_text(&v->filter, "until"),
+                                    .day = filter_text(&v->filter, "day"),
+                                    .today = page_day(q, q->viewer.today),
+                                    .past = v->filter.day != 0,
                                     .campaigns = campaigns,
                                     .flags = flags};
     if (campaigns == NULL || flags == NULL)
@@ -199,8 +185,9 @@ static void make_filter(struct view *v, struct page_items_filter *f)
             v->campaigns[i].code, campaign_label(q, &v->campaigns[i]),
             text_eq(v->campaigns[i].code, filter_text(&v->filter, "campaign"))};
     for (size_t i = 0; i < v->filter.count; i++)
-        if (deadline_term(v->filter.terms[i].name))
-            flags[f->flags_count++] = (struct page_items_choice){.value = v->filter.terms[i].name};
+        if (deadline_term(v->filter.terms[i].name) || text_eq(v->filter.terms[i].name, T("led")))
+            flags[f->flags_count++] = (struct page_items_choice){v->filter.terms[i].name,
+                                                                 v->filter.terms[i].value, false};
 }
 
 static void make_chips(struct view *v, struct page_items_body *body)
@@ -268,6 +255,14 @@ static void make_links(struct view *v, struct page_items_body *body)
 /* --- the page ----------------------------------------------------------------------------------
  */
 
+static struct text now_href(struct view *v)
+{
+    for (size_t i = 0; i < v->filter.count; i++)
+        if (text_eq(v->filter.terms[i].name, T("day")))
+            return address(v, i, "/items", T(""));
+    return T("");
+}
+
 static int show(struct view *v, struct response *r, struct text wrong, struct err *err)
 {
     struct request *q = v->q;
@@ -275,7 +270,8 @@ static int show(struct view *v, struct response *r, struct text wrong, struct er
     struct page_items_filter filter;
     struct page_items_columns columns;
     struct page_list_heads *heads = columns_heads(&v->columns, q);
-    struct page_list_line *rows = arena_array(q->arena, struct page_list_line, v->page.count + 1);
+    struct page_list_line *rows =
+        v->lines ? v->lines : arena_array(q->arena, struct page_list_line, v->page.count + 1);
     struct text all = address(v, SIZE_MAX, "", T(""));
     struct page_items_body body = {
         .wrong = wrong,
@@ -289,15 +285,20 @@ static int show(struct view *v, struct response *r, struct text wrong, struct er
         .first = query_text(q, "after").n ? address(v, SIZE_MAX, "/items", T("")) : T(""),
         .more = address_on(v),
         .csrf = text_of(q->csrf),
-        .bulk = (q->viewer.roles & ~(uint32_t)WATCHERS) != 0,
+        .bulk =
+            (q->viewer.roles & ~(uint32_t)WATCHERS) != 0 && filter_text(&v->filter, "day").n == 0,
+        .instruct = (q->viewer.roles & BIT(ROLE_LEADER)) != 0,
+        .past = page_day(q, v->filter.day ? v->filter.day : DATE_NONE),
+        .now = now_href(v),
         .query = text_from(all, 1),
     };
 
     if (rows == NULL || heads == NULL)
         return err_set(err, NO_MEMORY);
-    if (load_campaigns(v, err) != 0 || make_tabs(v, tabs, err) != 0)
+    if (campaigns_load(q, &v->campaigns, &v->campaign_count, err) != 0 ||
+        make_tabs(v, tabs, err) != 0)
         return -1;
-    for (size_t i = 0; i < v->page.count; i++)
+    for (size_t i = 0; v->lines == NULL && i < v->page.count; i++)
         rows[i] = columns_line(&v->columns, q, &v->page.rows[i]);
     make_filter(v, &filter);
     make_chips(v, &body);
@@ -316,7 +317,9 @@ static void show_json(struct view *v, struct response *r)
 
     r->type = "application/json";
     buf_str(&r->body, "{\"items\":[");
-    for (size_t i = 0; i < v->page.count; i++) {
+    if (v->json)
+        buf_text(&r->body, buf_view(v->json));
+    for (size_t i = 0; v->json == NULL && i < v->page.count; i++) {
         if (i)
             buf_char(&r->body, ',');
         list_json(&r->body, &v->page.rows[i], T(""));
@@ -329,6 +332,58 @@ static void show_json(struct view *v, struct response *r)
     buf_str(&r->body, "}\n");
 }
 
+static void keep_row(struct view *v, const struct list_row *row, struct text as_of)
+{
+    struct request *q = v->q;
+    if (v->page.count && q->json)
+        buf_char(v->json, ',');
+    if (q->json)
+        list_json(v->json, row, as_of);
+    v->lines[v->page.count] = columns_line(&v->columns, q, row);
+    v->last = v->lines[v->page.count++].code;
+}
+
+static int read_past(struct view *v, const struct list_query *query, struct err *err)
+{
+    struct request *q = v->q;
+    char iso[MOMENT_ISO];
+    struct text as_of = moment_iso(q->ledger, ledger_day_end(q->ledger, query->day), iso);
+    struct list *list = list_open(q->ledger, &q->viewer, query, err);
+    const struct list_row *row;
+    int rc;
+
+    if (list == NULL)
+        return -1;
+    while ((rc = list_next(list, &row, err)) == 1) {
+        v->page.more = v->page.count == AGENDA_ROWS;
+        if (v->page.more)
+            break;
+        keep_row(v, row, as_of);
+    }
+    list_close(list);
+    return rc < 0 ? -1 : 0;
+}
+
+/* The list as it stood at the end of a past day. */
+static int load_past(struct view *v, struct text after, struct err *err)
+{
+    struct request *q = v->q;
+    struct list_query query = {0};
+
+    v->lines = arena_array(q->arena, struct page_list_line, AGENDA_ROWS);
+    if (v->lines == NULL)
+        return err_set(err, NO_MEMORY);
+    filter_query(&v->filter, &query);
+    query.limit = AGENDA_ROWS + 1;
+    if (v->filter.nothing)
+        return 0;
+    if ((v->filter.query.unit.n &&
+         list_choose_unit(&query, q->ledger, v->filter.query.unit, NULL, q->arena, err) != 0) ||
+        (after.n && list_after(&query, q->ledger, &q->viewer, after, q->arena, err) != 0))
+        return -1;
+    return read_past(v, &query, err);
+}
+
 static int load(struct view *v, struct err *err)
 {
     struct request *q = v->q;
@@ -336,6 +391,9 @@ static int load(struct view *v, struct err *err)
 
     if (filter_resolve(&v->filter, q, err) != 0)
         return -1;
+    if (v->filter.day)
+        return load_past(v, after, err);
+    v->json = NULL;
     if (after.n && !after_read(after, &v->filter.query))
         return err_set(err, BAD_VALUE, T("after"));
     v->filter.query.duties = q->json || column_among(&v->columns, COLUMN_ASSISTING) ||
@@ -347,12 +405,13 @@ static int load(struct view *v, struct err *err)
 
 int page_items(struct request *q, struct response *r, struct err *err)
 {
-    buf_auto struct buf wrong = BUF(BUF_ANY);
+    buf_auto struct buf wrong = BUF(BUF_ANY), json = BUF(BUF_ANY);
     struct view *v = arena_array(q->arena, struct view, 1);
 
     if (v == NULL)
         return err_set(err, NO_MEMORY);
     v->q = q;
+    v->json = &json;
     filter_read(&v->filter, q->query, q->query_count);
     columns_chosen(&v->columns, q);
     if (load(v, err) != 0) {
@@ -362,6 +421,7 @@ int page_items(struct request *q, struct response *r, struct err *err)
         r->status = err_http(err);
         err_say(&wrong, q->lang, err);
         v->page = (struct agenda_page){0};
+        v->lines = NULL;
         v->filter.query.campaign = T("");
     }
     if (q->json) {

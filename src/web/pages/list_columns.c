@@ -144,16 +144,19 @@ struct page_list_line columns_line(const struct columns *c, struct request *q,
     struct page_list_cell *cells = arena_array(q->arena, struct page_list_cell, LIST_COLUMNS);
     struct page_mark *state = arena_array(q->arena, struct page_mark, 1);
 
+    struct text code = arena_text(q->arena, p->code);
+
     if (cells == NULL || state == NULL)
         return (struct page_list_line){0};
     *state = page_state(q, p->state, p->taken_over);
     for (size_t i = 0; i < c->count; i++)
-        cells[i] = (struct page_list_cell){.code = p->code,
-                                           .label = page_tr(q, known[c->at[i]].label),
-                                           .kind = text_of(known[c->at[i]].kind),
-                                           .value = value_of(q, c->at[i], row),
-                                           .late = c->at[i] == COLUMN_DEADLINE && p->overdue,
-                                           .state = state};
+        cells[i] =
+            (struct page_list_cell){.code = code,
+                                    .label = page_tr(q, known[c->at[i]].label),
+                                    .kind = text_of(known[c->at[i]].kind),
+                                    .value = arena_text(q->arena, value_of(q, c->at[i], row)),
+                                    .late = c->at[i] == COLUMN_DEADLINE && p->overdue,
+                                    .state = state};
     return (struct page_list_line){
-        .code = p->code, .version = p->version, .cells = cells, .cells_count = c->count};
+        .code = code, .version = p->version, .cells = cells, .cells_count = c->count};
 }

@@ -12,7 +12,8 @@ static const struct {
     bool several;
 } known[] = {{"state", true}, {"overdue", false}, {"soon", false},   {"dated", false},
              {"none", false}, {"unit", false},    {"person", false}, {"campaign", false},
-             {"kind", false}, {"from", false},    {"until", false}};
+             {"kind", false}, {"from", false},    {"until", false},  {"led", false},
+             {"day", false}};
 
 bool filter_has(const struct list_filter *f, const char *name, struct text value)
 {
@@ -68,23 +69,37 @@ static int bad(const struct given *term, struct err *err)
     return err_set(err, BAD_VALUE, buf_view(&what));
 }
 
+static int take_led(struct list_filter *f, const struct given *term, struct err *err)
+{
+    if (text_eq(term->value, T("1")))
+        f->query.part = PART_LEADS;
+    else if (text_eq(term->value, T("itself")))
+        f->query.part = PART_ITSELF;
+    else if (text_eq(term->value, T("none")))
+        f->query.part = PART_NOBODY;
+    else
+        return bad(term, err);
+    return 0;
+}
+
 static int take_term(struct list_filter *f, struct request *q, const struct given *term,
                      struct err *err)
 {
     struct agenda_query *a = &f->query;
-    struct list_query ignored = {0};
+    struct list_query ignored = {.day = f->day};
     struct text name = term->name, value = term->value;
     bool from = text_eq(name, T("from"));
+    char day[11];
     int word;
 
     if (text_eq(name, T("state"))) {
-        word = word_of(&states, value);
+        uint32_t state = list_state(LIST_PROBLEMS, value);
         if (text_eq(value, T("all")))
             a->states = ~0u;
         else if (text_eq(value, T("open")))
             a->states |= STATES_OPEN;
-        else if (word > 0)
-            a->states |= BIT(word);
+        else if (state)
+            a->states |= state;
         else
             return bad(term, err);
     } else if (text_eq(name, T("kind"))) {
@@ -97,6 +112,8 @@ static int take_term(struct list_filter *f, struct request *q, const struct give
                    ? -1
                    : list_choose_unit(&ignored, q->ledger, a->unit, &f->unit_name, q->arena, err);
     } else if (text_eq(name, T("person"))) {
+        if (f->day)
+            return err_set(err, NOT_THEN, date_iso(f->day, day));
         return name_person(q->ledger, value, &a->person, q->arena, err);
     } else if (text_eq(name, T("campaign"))) {
         a->campaign = value;
@@ -105,9 +122,29 @@ static int take_term(struct list_filter *f, struct request *q, const struct give
     } else if (from || text_eq(name, T("until"))) {
         if (!date_parse(value, from ? &a->from : &a->until))
             return bad(term, err);
-    } else if (!text_eq(value, T("1"))) {
+    } else if (text_eq(name, T("led"))) {
+        return take_led(f, term, err);
+    } else if (!text_eq(name, T("day")) && !text_eq(value, T("1"))) {
         return bad(term, err);
     }
+    return 0;
+}
+
+/* The day comes first: what the other terms mean depends on it. Today is now. */
+static int take_day(struct list_filter *f, struct request *q, struct err *err)
+{
+    struct text given = filter_text(f, "day");
+    int32_t day;
+
+    f->day = 0;
+    if (given.n == 0)
+        return 0;
+    if (!date_parse(given, &day) || day > q->viewer.today)
+        return bad(&(struct given){T("day"), given}, err);
+    if (day < q->viewer.today)
+        f->day = day;
+    else
+        filter_drop(f, "day");
     return 0;
 }
 
@@ -123,9 +160,15 @@ static void between(struct agenda_query *a, int32_t from, int32_t until)
 int filter_resolve(struct list_filter *f, struct request *q, struct err *err)
 {
     struct agenda_query *a = &f->query;
-    int32_t today = q->viewer.today;
+    int32_t today;
 
-    *a = (struct agenda_query){.from = DATE_NONE, .until = DATE_NONE};
+    *a = (struct agenda_query){.from = DATE_NONE, .until = DATE_NONE, .part = PART_ANY};
+    if (take_day(f, q, err) != 0)
+        return -1;
+    today = f->day ? f->day : q->viewer.today;
+    /* The unit was taken away from beside it. */
+    if (filter_text(f, "unit").n == 0 && !filter_has(f, "led", T("none")))
+        filter_drop(f, "led");
     for (size_t i = 0; i < f->count; i++)
         if (take_term(f, q, &f->terms[i], err) != 0)
             return -1;
@@ -133,7 +176,8 @@ int filter_resolve(struct list_filter *f, struct request *q, struct err *err)
     f->soon = filter_text(f, "soon").n > 0;
     a->dated = filter_text(f, "dated").n > 0 || date_valid(a->from) || date_valid(a->until);
     a->undated = filter_text(f, "none").n > 0;
-    f->nothing = (f->overdue && f->soon) || (a->undated && (a->dated || f->overdue || f->soon));
+    f->nothing = (f->overdue && f->soon) || (a->undated && (a->dated || f->overdue || f->soon)) ||
+                 (a->part == PART_NOBODY && a->unit.n > 0);
     if (a->states == 0)
         a->states = STATES_OPEN;
     if (f->overdue || f->soon) {
@@ -147,6 +191,27 @@ int filter_resolve(struct list_filter *f, struct request *q, struct err *err)
     if (a->states == ~0u)
         a->states = 0;
     return 0;
+}
+
+void filter_query(const struct list_filter *f, struct list_query *query)
+{
+    const struct agenda_query *a = &f->query;
+
+    query->kind = LIST_PROBLEMS;
+    query->day = f->day;
+    query->campaign = a->campaign;
+    query->overdue = f->overdue;
+    query->soon = f->soon && !f->overdue;
+    query->part = a->part;
+    query->states = a->states;
+    query->person = a->person;
+    query->item_kind = a->kind;
+    query->between = f->nothing || a->dated || a->undated;
+    query->since = a->undated ? DUE_NONE : date_valid(a->from) ? a->from : INT64_MIN;
+    query->until = f->nothing             ? INT64_MIN
+                   : date_valid(a->until) ? a->until
+                   : a->dated             ? DUE_NONE - 1
+                                          : INT64_MAX;
 }
 
 /* --- as an address and in words ----------------------------------------------------------------
@@ -176,7 +241,11 @@ struct text filter_say(const struct list_filter *f, struct request *q, size_t te
     if (text_eq(name, T("state")))
         return text_eq(value, T("all"))    ? page_tr(q, N_("In every state"))
                : text_eq(value, T("open")) ? page_tr(q, N_("Open"))
-                                           : page_word(q, &states, word_of(&states, value));
+               : list_state(LIST_PROBLEMS, value) == LIST_STRUCK_HERE
+                   ? page_tr(q, N_("Struck off in this ledger"))
+               : list_state(LIST_PROBLEMS, value) == LIST_STRUCK_BEFORE
+                   ? page_tr(q, N_("Struck off (older book)"))
+                   : page_word(q, &states, word_of(&states, value));
     if (text_eq(name, T("kind")))
         return page_word(q, &kinds, word_of(&kinds, value));
     if (text_eq(name, T("overdue")))
@@ -193,6 +262,12 @@ struct text filter_say(const struct list_filter *f, struct request *q, size_t te
         return page_say(q, N_("Person: {0}"), value);
     if (text_eq(name, T("campaign")))
         return page_say(q, N_("Campaign: {0}"), f->campaign_name.n ? f->campaign_name : value);
+    if (text_eq(name, T("day")))
+        return page_say(q, N_("As of {0}"), value);
+    if (text_eq(name, T("led")))
+        return text_eq(value, T("itself")) ? page_tr(q, N_("Led by the unit itself"))
+               : text_eq(value, T("none")) ? page_tr(q, N_("Without a lead unit"))
+                                           : page_tr(q, N_("Led by the unit or below it"));
     if (text_eq(name, T("from")))
         return page_say(q, N_("Due from {0}"), value);
     return page_say(q, N_("Due until {0}"), value);

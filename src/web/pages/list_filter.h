@@ -4,7 +4,11 @@
  *
  *   state=KEY (several; `open` for those; `all` for every one; none: the open ones), overdue=1,
  * soon=1 (due within BOARD_SOON days), dated=1, none=1 (without a deadline), unit=, person= (code
- * or name), campaign=CODE, kind=KEY, from=DAY, until=DAY (deadlines, both included)
+ * or name), campaign=CODE, kind=KEY, from=DAY, until=DAY (deadlines, both included), led=1 (only
+ * what a unit of that subtree leads), led=itself (what the unit itself leads), led=none (no unit
+ * leads it), day=DAY (as of that past day's end; of units it knows who led, of persons nothing)
+ *
+ * KEY of a state may also be one of the two that list_state (lists.h) knows.
  */
 #ifndef XH_WEB_LIST_FILTER_H
 #define XH_WEB_LIST_FILTER_H
@@ -19,6 +23,7 @@ struct list_filter {
     size_t count;
     struct agenda_query query; /* filled by filter_resolve */
     bool overdue, soon;
+    int32_t day;  /* the past day that is asked for; 0: now */
     bool nothing; /* what is asked for excludes itself */
     struct text unit_name, campaign_name;
 };
@@ -29,6 +34,9 @@ void filter_read(struct list_filter *f, const struct given *fields, size_t count
 void filter_drop(struct list_filter *f, const char *name);
 /* Fills the query. -1 with err: BAD_VALUE, NOT_FOUND, AMBIGUOUS; the terms still stand. */
 int filter_resolve(struct list_filter *f, struct request *q, struct err *err);
+
+/* The same as a list of problems, the unit's path left out: list_choose_unit. */
+void filter_query(const struct list_filter *f, struct list_query *query);
 
 /* The first value of a term, empty when it is not given. */
 struct text filter_text(const struct list_filter *f, const char *name);

@@ -160,6 +160,7 @@ int page_mine(struct request *q, struct response *r, struct err *err)
 {
     bool me = text_eq(query_text(q, "person"), T("me"));
     struct agenda_query query = {.unit = q->viewer.unit,
+                                 .part = PART_ANY,
                                  .person = me ? q->viewer.person : T(""),
                                  .states = BIT(STATE_ASSIGNED) | BIT(STATE_ACCEPTED) |
                                            BIT(STATE_PLANNED) | BIT(STATE_IN_PROGRESS),
