@@ -108,11 +108,12 @@ def every_route_has_a_row():
     count = read(ROUTES).count("\nROUTE(")
     tap.check(len(known) == count, "routes.def has %d routes, %d were understood" % (count, len(known)))
     rows = {row.route for row in ROWS}
-    for route in known:
-        tap.check(route in rows, "%s of src/web/routes.def has no row in tests/web/matrix.txt. Add who "
-                  "may ask, and what they get for their own, and for what they may not see; for "
-                  "example:\n%s | = | %s | 200 | %s" % (
-                      route, route, ", ".join(known[route]), "404" if "{code}" in route else "-"))
+    missing = ["%-32s | = | %s | 200 | %s" % (route, ", ".join(known[route]),
+                                             "404" if "{code}" in route else "-")
+               for route in known if route not in rows]
+    tap.check(not missing, "routes of src/web/routes.def have no row in tests/web/matrix.txt. Add who "
+              "may ask, and what they get for their own, and for what they may not see; for example:\n"
+              + "\n".join(missing))
     for row in ROWS:
         tap.check(row.route in known, "matrix.txt:", row.route, "is no route of src/web/routes.def")
         tap.check(sorted(w.strip() for w in row.who.split(",")) == known[row.route], row,
