@@ -19,7 +19,8 @@ void form_begin(struct form *f, struct request *q, const char *title, const char
                                        .button = page_tr(q, button),
                                        .action = q->path,
                                        .csrf = text_of(q->csrf),
-                                       .key = page_key(q)};
+                                       .key = page_key(q),
+                                       .me = q->viewer.person};
 }
 
 /* The name is kept by the page: it stands in the program. */
