@@ -75,28 +75,40 @@ def a_proof_asks_as_often_as_the_tree_is_high():
         tap.check(counts[1] <= counts[0] + HEIGHT, target, counts)
 
 
+def lived(there, entries, names):
+    """An item with that many rounds of entries, in which so many persons and units take turns."""
+    code = there.run("act", "register", "ZG", "--text", "栏杆松动%d处" % (entries * 100 + names), "--unit",
+                     "城关镇", "--originator-name", "某某", "--json").json()["code"]
+    there.run("act", "accept", code, "--as", desk.LIAISON)
+    for i in range(entries):
+        there.run("act", "amend", code, "--person", "干部%d" % (i % names + 1), "--assist",
+                  "第%d乡镇" % (i % names + 2), "--originator-name", "某%d" % i, "--as", desk.CLERK)
+        there.run("act", "chase", code, "--text", "第%d次" % i, "--as", (desk.CLERK, "tan")[i % 2],
+                  status=None)
+    return code
+
+
 def a_long_life_asks_as_often_as_a_short_one():
-    """An item with as many entries, persons and units as one can have, and one with few."""
-    there, site = SMALL.desk, SMALL
-    few = there.run("act", "register", "ZG", "--text", "井盖缺失一处", "--unit", "城关镇",
-                    "--originator-name", "某某", "--json").json()["code"]
-    many = there.run("act", "register", "ZG", "--text", "栏杆松动一处", "--unit", "城关镇",
-                     "--originator-name", "某某", "--originator-phone", "1", "--json").json()["code"]
-    there.run("act", "accept", few, "--as", desk.LIAISON)
-    there.run("act", "accept", many, "--as", desk.LIAISON)
-    for code, count in ((few, 1), (many, 8)):
-        for i in range(count):
-            there.run("act", "amend", code, "--person", "干部%d" % (i + 1), "--assist",
-                      "第%d乡镇" % (i + 2), "--originator-name", "某%d" % i, "--as", desk.CLERK)
-            there.run("act", "chase", code, "--text", "第%d次" % i, "--as",
-                      (desk.CLERK, "tan")[i % 2], status=None)
+    few, many = [lived(SMALL.desk, entries, 2) for entries in (2, 20)]
     for person in (desk.CLERK, desk.LIAISON, "shen"):
         for target in ("/items/%s", "/items/%s/report", "/items/%s/amend"):
             for json_too in (False, True):
-                counts = [asked(site, site.visitor(person), target % code, json_too)[0]
+                counts = [asked(SMALL, SMALL.visitor(person), target % code, json_too)[0]
                           for code in (few, many)]
                 tap.check(counts[0] == counts[1], target, "as", person, counts)
-    shown = site.visitor(desk.CLERK).get("/items/" + many).text()
+
+
+def many_names_ask_as_often_as_few():
+    """But for what the item's page offers: it asks of each unit that answered whose members they
+    were, since none of them may check it."""
+    few, many = [lived(SMALL.desk, 8, names) for names in (1, 8)]
+    for person in (desk.CLERK, desk.LIAISON, "shen"):
+        for target, json_too in (("/items/%s", True), ("/items/%s/report", False),
+                                 ("/items/%s/amend", False)):
+            counts = [asked(SMALL, SMALL.visitor(person), target % code, json_too)[0]
+                      for code in (few, many)]
+            tap.check(counts[0] == counts[1], target, "as", person, counts)
+    shown = SMALL.visitor(desk.CLERK).get("/items/" + many).text()
     tap.check("干部8" in shown and "第9乡镇" in shown, "the names stand there")
 
 
@@ -107,4 +119,5 @@ def they_end_well():
 
 SMALL, LARGE = prepare()
 desk.run_all(each_page_asks_as_often_of_many_as_of_few, a_proof_asks_as_often_as_the_tree_is_high,
-             a_long_life_asks_as_often_as_a_short_one, they_end_well)
+             a_long_life_asks_as_often_as_a_short_one, many_names_ask_as_often_as_few,
+             they_end_well)

@@ -1,5 +1,6 @@
 """served_guard.py: `xiaohao serve` on a desk's ledger, and ways to ask it: as a browser would, as a
 program would, and byte by byte as an attacker would."""
+import atexit
 import base64
 import contextlib
 import hashlib
@@ -204,7 +205,8 @@ class Served:
     """A server on the desk's ledger, on a port that the system chose."""
 
     def __init__(self, there, *options):
-        self.desk, self.options = there, options
+        self.desk, self.options, self.process = there, options, None
+        atexit.register(self.end)
         self.log = tempfile.mkstemp(".log", "serve-", there.home)[1]
         with open(self.log, "ab") as log:
             self.process = desk.subprocess.Popen(
@@ -265,6 +267,12 @@ class Served:
     def metric(self, name):
         text = self.ask("GET", "/metrics").text()
         return int(re.search(r"^%s (\d+)$" % name, text, re.M)[1])
+
+    def end(self):
+        """No test leaves its server behind, however it ended."""
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
 
     def stop(self, status=0, within=PATIENCE):
         """Ends it as a service manager does."""
