@@ -112,13 +112,27 @@ static bool may(const struct request *q, const struct route *route)
     return (route->who & (ANYBODY | SIGNED_IN)) || (q->viewer.roles & route->who);
 }
 
-/* Somebody who has to sign in first: the browser is sent there and back, a program is told. */
+/* A form from somebody's page whose session may have ended since: programs and mere fragments have
+ * nothing typed to lose. */
+static bool lapsed_browser(const struct request *q)
+{
+    return q->method == METHOD_POST && !q->json && !q->fragment &&
+           q->session_cookie.n == SESSION_TOKEN - 1;
+}
+
+/* Somebody who has to sign in first: the browser is sent there and back, a program is told. A form
+ * that was made for a session which has ended since is kept on the page that asks to sign in. */
 static void answer_unknown(struct request *q, struct response *r)
 {
+    if (lapsed_browser(q) && session_made(q)) {
+        respond_type(r, 401, "text/html; charset=utf-8");
+        page_sign_in_again(q, r);
+        return;
+    }
     if (q->json || q->method != METHOD_GET || q->fragment) {
         answer_plain(q, r, 401, "SIGN_IN",
-                     N_("You are not signed in, or your session has ended. What you typed is kept "
-                        "in this browser; sign in and go on."));
+                     N_("You are not signed in, or your session has ended. Sign in and try "
+                        "again."));
         return;
     }
     respond_see(r, T("/sign-in?next="));
@@ -154,17 +168,18 @@ static bool admit(struct request *q, struct response *r, const struct route **fo
     return true;
 }
 
-bool route_admits(struct request *q, struct response *r)
+enum admission route_admits(struct request *q, struct response *r)
 {
     const struct route *route;
     struct err err = {0};
-    bool yes;
+    enum admission admission = ADMITTED;
 
     q->ledger = app_borrow(q->app);
-    yes = admit(q, r, &route, &err);
+    if (!admit(q, r, &route, &err))
+        admission = r->status == 401 && lapsed_browser(q) ? FIELDS_ONLY : NOT_ADMITTED;
     app_return(q->app, q->ledger);
     q->ledger = NULL;
-    return yes;
+    return admission;
 }
 
 void route_answer(struct request *q, struct response *r)
@@ -176,7 +191,7 @@ void route_answer(struct request *q, struct response *r)
     q->ledger = app_borrow(q->app);
     asked = q->ledger->store->asked;
     if (admit(q, r, &route, &err)) {
-        if (q->method == METHOD_POST && !session_meant(q)) {
+        if (q->method == METHOD_POST && !session_meant(q, route->who & ANYBODY)) {
             answer_plain(q, r, 403, "FORGED",
                          N_("This form was not made for your session. Open the page again and "
                             "send it once more."));

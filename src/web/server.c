@@ -58,7 +58,8 @@ struct visit {
     int file; /* the file that is coming in */
     int64_t received, began;
     int refusal; /* a status; what is left of the body is thrown away */
-    bool begun, failed;
+    bool begun, fields_only;
+    int64_t fields_bytes; /* of a form of which only the fields are taken */
 };
 
 /* --- a visit's life ----------------------------------------------------------------------------
@@ -264,7 +265,8 @@ static void field_done(struct visit *v)
             memchr(v->value.p ? v->value.p : "", '\0', v->value.n))
             v->refusal = 400;
     }
-    if (v->value.failed)
+    v->fields_bytes += (int64_t)v->value.n;
+    if (v->value.failed || (v->fields_only && v->fields_bytes > FORM_BYTES))
         v->refusal = 413;
     v->value_open = false;
     buf_clear(&v->value);
@@ -292,6 +294,10 @@ static void file_begin(struct visit *v, const char *key, const char *name)
     struct err err;
 
     field_done(v);
+    if (v->fields_only) {
+        v->q.files_lost++;
+        return;
+    }
     if (v->upload_count == FILES) {
         v->refusal = 413;
         return;
@@ -492,6 +498,14 @@ static void access_line(const struct visit *v, const struct response *r)
         fwrite(line.p, 1, line.n, stderr);
 }
 
+static void response_end(struct response *r)
+{
+    buf_release(&r->body);
+    buf_release(&r->location);
+    buf_release(&r->disposition);
+    buf_release(&r->cookie);
+}
+
 static enum MHD_Result reply(struct visit *v, struct MHD_Connection *connection, struct response *r)
 {
     struct MHD_Response *m = body_of(r, connection);
@@ -532,10 +546,7 @@ static enum MHD_Result reply(struct visit *v, struct MHD_Connection *connection,
         MHD_destroy_response(m);
     }
     access_line(v, r);
-    buf_release(&r->body);
-    buf_release(&r->location);
-    buf_release(&r->disposition);
-    buf_release(&r->cookie);
+    response_end(r);
     return rc;
 }
 
@@ -581,9 +592,14 @@ static enum MHD_Result handle(void *server, struct MHD_Connection *connection, c
         v->begun = true;
         if (status)
             return refuse(v, connection, status);
-        if (v->q.method == METHOD_POST && !route_admits(&v->q, &r)) {
-            v->refusal = r.status;
-            return reply(v, connection, &r);
+        if (v->q.method == METHOD_POST) {
+            enum admission admission = route_admits(&v->q, &r);
+            if (admission == NOT_ADMITTED) {
+                v->refusal = r.status;
+                return reply(v, connection, &r);
+            }
+            v->fields_only = admission == FIELDS_ONLY;
+            response_end(&r);
         }
         return MHD_YES;
     }

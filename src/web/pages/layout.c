@@ -44,6 +44,7 @@ void page_open(struct request *q, struct response *r, struct text title, const c
                                   .signed_in = q->signed_in,
                                   .person = q->signed_in ? q->person_name : T(""),
                                   .unit = q->signed_in ? q->unit_name : T(""),
+                                  .who = q->signed_in ? q->viewer.person : T(""),
                                   .csrf = q->signed_in ? text_of(q->csrf) : T(""),
                                   .target = q->method == METHOD_GET ? q->target : T("/"),
                                   .query = query_text(q, "q"),

@@ -16,6 +16,10 @@ void page_shut(struct request *q, struct response *r);
 /* A whole page that says why there is none. Works also when nobody is signed in. */
 void page_error(struct request *q, struct response *r, int status, struct text sentence);
 
+/* The page for a form that came after its session had ended: what was typed goes around the sign-in
+ * in it and is sent on from there. Files cannot: the page says so. */
+void page_sign_in_again(struct request *q, struct response *r);
+
 /* A day as people write it: "2026-11-25"; empty for none. In the arena. */
 struct text page_day(struct request *q, int32_t day);
 /* A moment in the ledger's zone to the minute. In the arena. */
