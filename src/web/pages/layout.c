@@ -89,6 +89,23 @@ struct text page_word(const struct request *q, const struct vocabulary *v, int64
     return word_label(v, word, q->lang);
 }
 
+struct text page_channel(struct request *q, struct text via)
+{
+    static const struct {
+        const char *key, *label;
+    } channels[] = {{"web", N_("browser")},      {"api", N_("program")},
+                    {"cli", N_("command line")}, {"import", N_("import")},
+                    {"tick", N_("clock")},       {"bundle", N_("exchange bundle")}};
+    struct text rest = via, key;
+
+    text_cut(&rest, ':', &key);
+    for (size_t i = 0; i < sizeof channels / sizeof channels[0]; i++)
+        if (text_eq(key, text_of(channels[i].key)))
+            return rest.n ? page_say(q, N_("{0} ({1})"), page_tr(q, channels[i].label), rest)
+                          : page_tr(q, channels[i].label);
+    return via;
+}
+
 struct text page_tr(const struct request *q, const char *sentence)
 {
     return text_of(tr(q->lang, sentence));

@@ -26,6 +26,8 @@ struct text page_day(struct request *q, int32_t day);
 struct text page_time(struct request *q, int64_t ms);
 /* The label of a word of a vocabulary in the reader's language. */
 struct text page_word(const struct request *q, const struct vocabulary *v, int64_t word);
+/* How an entry came in, in words: "command line (root)" for "cli:root". In the arena. */
+struct text page_channel(struct request *q, struct text via);
 /* A sentence of the catalogue in the reader's language. */
 struct text page_tr(const struct request *q, const char *sentence);
 /* The same with values; in the arena. */
