@@ -29,7 +29,7 @@ struct app {
     int reader_count;
     pthread_mutex_t lock;
     pthread_cond_t freed;
-    int64_t exports; /* lists that are being made into files; counted atomically */
+    int64_t exports;        /* lists that are being made into files; counted atomically */
     struct outside outside; /* the office's sign-in service and directory */
     /* One Argon2id takes 64 MiB for a moment: only so many side by side. */
     int hashing;
