@@ -7,9 +7,3 @@ SELECT version, seq FROM procedure WHERE name = $1 ORDER BY version DESC LIMIT 1
 SELECT title, issuer, number, date, level, hash, marking FROM source WHERE code = $1;
 -- What a person answers for and could be asked about: the items that the viewer sees, or all of them
 -- (whole: 1) for who may hand over without seeing them; seen tells which the viewer may be told of.
--- cli_duties (viewer text, today int, person text, after text, count int, whole int) ->
---   (code text, seen int)
-SELECT i.code, CASE WHEN {{visible}} THEN 1 ELSE 0 END FROM item i
-WHERE i.id IN (SELECT d.item FROM duty d WHERE d.person = $3)
-  AND i.code > $4 AND i.state IN (1, 2, 3, 4, 5, 6, 7, 8, 9) AND ($6 = 1 OR {{visible}})
-ORDER BY i.code LIMIT $5;

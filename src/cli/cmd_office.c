@@ -8,6 +8,7 @@
 #include "cli/credentials.h"
 #include "cli_office.sql.h"
 #include "office/evidence.h"
+#include "office/hand_over.h"
 #include "office/office.h"
 
 static bool is(const struct cli *c, const char *word)
@@ -446,48 +447,32 @@ static int say_handed_over(struct cli *c, struct text from, struct text to, int6
     return cli_print(c, &out);
 }
 
-/* One command for each item that somebody answers for, in bounded batches. An administrator and the
- * person themselves hand over all of it, a clerk what they see. */
+/* All that somebody answers for, batch by batch (hand_over.h). */
 static int hand_over(struct cli *c, struct text from, struct text to)
 {
-    enum { BATCH = 200 };
-    struct command commands[BATCH];
-    bool seen[BATCH];
+    struct hand_over all = {.from = from, .to = to, .reason = cli_text(c, "reason")};
+    struct command commands[HAND_OVER_BATCH];
+    bool seen[HAND_OVER_BATCH];
     struct err err = {0};
-    struct text after = T("");
     int64_t done = 0;
-    int status = EXIT_DONE, rc = 0;
+    int status = EXIT_DONE, rc;
     size_t count;
-    bool whole = (c->viewer.roles & BIT(ROLE_ADMINISTRATOR)) || text_eq(from, c->viewer.person);
 
-    if (!whole && !(c->viewer.roles & BIT(ROLE_CLERK)))
+    if (!hand_over_may(&c->viewer, from))
         return cli_refuse(c, &(struct outcome){.verdict = {.rule = RULE_ROLE,
                                                            .texts = {text_of(N_("hand over")),
                                                                      text_of(N_("clerk"))}}});
     do {
-        struct rows rows;
-        struct cli_duties_out row;
-        count = 0;
-        if (cli_duties_open(c->ledger.store,
-                            &(struct cli_duties_in){c->viewer.person, c->viewer.today, from, after,
-                                                    BATCH, whole},
-                            &rows, &err) != 0)
+        if (hand_over_next(&c->ledger, &c->viewer, &all, commands, seen, &count, &c->arena, &err) !=
+            0)
             return cli_fail(c, &err);
-        while ((rc = cli_duties_next(&rows, &row, &err)) == 1) {
-            after = arena_text(&c->arena, row.code);
-            seen[count] = row.seen;
-            commands[count++] =
-                (struct command){.on = after,
-                                 .by = c->viewer.person,
-                                 .via = text_of(c->via),
-                                 .event = {.kind = EVENT_ITEM_HANDOVER,
-                                           .item_handover = {from, to, cli_text(c, "reason")}}};
+        for (size_t i = 0; i < count; i++) {
+            commands[i].by = c->viewer.person;
+            commands[i].via = text_of(c->via);
         }
-        if (rc < 0)
-            return cli_fail(c, &err);
         if (count)
             status |= hand_over_batch(c, commands, seen, count, &done);
-    } while (count == BATCH && status < EXIT_USAGE);
+    } while (count == HAND_OVER_BATCH && status < EXIT_USAGE);
     rc = status < EXIT_USAGE ? say_handed_over(c, from, to, done) : 0;
     return rc ? rc : status;
 }

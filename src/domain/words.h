@@ -83,6 +83,13 @@ struct text word_label(const struct vocabulary *v, int64_t i, enum lang lang);
 /* A set of small number_names (states, roles) as bits. */
 #define BIT(i) (1u << (i))
 
+/* Roles that look at the whole ledger when no scope is given, and those that look at their unit. An
+ * administrator sees accounts and no items. */
+#define ROLES_OFFICE                                                                \
+    (BIT(ROLE_CLERK) | BIT(ROLE_APPROVER) | BIT(ROLE_VERIFIER) | BIT(ROLE_LEADER) | \
+     BIT(ROLE_AUDITOR))
+#define ROLES_UNIT (BIT(ROLE_LIAISON) | BIT(ROLE_RESPONSIBLE))
+
 /* States that are still somebody's duty: everything up to verified. */
 #define STATES_OPEN                                                                           \
     (BIT(STATE_REGISTERED) | BIT(STATE_ASSIGNED) | BIT(STATE_ACCEPTED) | BIT(STATE_PLANNED) | \

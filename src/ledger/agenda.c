@@ -2,8 +2,9 @@
 #include "ledger/agenda.h"
 
 #include "agenda.sql.h"
+#include "item.sql.h"
 
-enum { ON_PATH = 64, PAGE = 500 };
+enum { ON_PATH = 64, STEP = 10000 };
 
 static bool holds(const struct spread *s, int64_t unit)
 {
@@ -79,37 +80,29 @@ int agenda_put(struct batch *b, const struct item *item, const struct spread *s,
     return 0;
 }
 
-/* The next items behind `after` that the subtree answers for. */
-static int page_of(struct batch *b, struct text path, int64_t after, struct item *items,
-                   size_t *count, struct err *err)
+int agenda_leave_units(struct batch *b, struct text path, struct text up, struct err *err)
 {
-    struct agenda_below_out row;
-    struct rows rows;
-    int rc;
+    int64_t ids[ON_PATH];
+    int count = path_units(up, ids);
 
-    *count = 0;
-    if (agenda_below_open(b->store, &(struct agenda_below_in){path, after, PAGE}, &rows, err) != 0)
-        return -1;
-    while ((rc = agenda_below_next(&rows, &row, err)) == 1)
-        items[(*count)++] = (struct item){.id = row.id, .state = row.state, .due = due_in(row.due)};
-    return rc;
+    for (int i = 0; i < count; i++)
+        if (agenda_leave(b->store, &(struct agenda_leave_in){.path = path, .unit = ids[i]}, err) !=
+            0)
+            return -1;
+    return 0;
 }
 
-int agenda_move(struct batch *b, struct text path, bool in, struct err *err)
+int agenda_join_units(struct batch *b, struct text path, struct err *err)
 {
-    struct item items[PAGE];
-    struct spread s = {0};
-    int64_t after = 0;
-    size_t count;
+    struct item_last_id_out last;
 
-    do {
-        if (page_of(b, path, after, items, &count, err) != 0)
+    if (item_last_id_one(b->store, NULL, &last, b->arena, err) < 0)
+        return -1;
+    for (int64_t after = 0; after < last.id; after += STEP)
+        if (agenda_join(
+                b->store,
+                &(struct agenda_join_in){.path = path, .after = after, .last = after + STEP},
+                err) != 0)
             return -1;
-        for (size_t i = 0; i < count; i++)
-            if (agenda_spread(b, items[i].id, &s, err) != 0 ||
-                (in ? agenda_put(b, &items[i], &s, err) : agenda_drop(b, &items[i], &s, err)) != 0)
-                return -1;
-        after = count ? items[count - 1].id : after;
-    } while (count == PAGE);
     return 0;
 }

@@ -24,8 +24,10 @@ int agenda_spread(struct batch *b, int64_t item, struct spread *s, struct err *e
 int agenda_drop(struct batch *b, const struct item *item, const struct spread *s, struct err *err);
 int agenda_put(struct batch *b, const struct item *item, const struct spread *s, struct err *err);
 
-/* A unit moves: the rows of all items that its subtree answers for go out before, come in after. In
- * pages, so that memory does not grow with the subtree. */
-int agenda_move(struct batch *b, struct text path, bool in, struct err *err);
+/* A unit moves. Before: what its subtree (path) answers for leaves the agenda of the units that
+ * stand above it (up). Afterwards: it joins that of all that stand above it now, in steps, so that
+ * memory does not grow with the subtree. */
+int agenda_leave_units(struct batch *b, struct text path, struct text up, struct err *err);
+int agenda_join_units(struct batch *b, struct text path, struct err *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include "instruction.sql.h"
 #include "item.sql.h"
 #include "ledger/decide.h"
+#include "ledger/instruct.h"
 #include "office.sql.h"
 
 static const struct text none = {"", 0};
@@ -158,48 +159,55 @@ static int decide_give(struct batch *b, struct command *c, struct outcome *o, st
     return 0;
 }
 
-/* Whether a home unit's path is that of one who does the addressed unit's work: the unit itself,
- * what stands below it, and for a body its members' homes. */
-static int does_work(struct batch *b, const struct instruction *i, struct text home,
-                     struct err *err)
+/* Marks the hands whose home does the addressed unit's work: the unit itself, what stands below it,
+ * and for a body its members' homes. */
+static int find_workers(struct store *store, int32_t today, const struct instruction *i,
+                        const struct instruction_hands_out *hands, int count,
+                        struct instruction_situation *s, struct arena *arena, struct err *err)
 {
+    enum { UNITS = BIT(ROLE_LIAISON) | BIT(ROLE_RESPONSIBLE) };
     struct unit_get_out unit;
     struct member_homes_out member;
     struct rows rows;
-    int rc, found;
+    int rc;
 
-    if (i->unit.n == 0 || home.n == 0)
+    if (i->unit.n == 0)
         return 0;
-    rc = unit_get_one(b->store, &(struct unit_get_in){i->unit}, &unit, b->arena, err);
+    rc = unit_get_one(store, &(struct unit_get_in){i->unit}, &unit, arena, err);
     if (rc <= 0)
         return rc;
-    found = text_starts(home, unit.path);
-    if (found || !text_eq(unit.kind, T("body")))
-        return found;
-    if (member_homes_open(b->store, &(struct member_homes_in){i->unit}, &rows, err) != 0)
+    for (int k = 0; k < count; k++)
+        s->addressee |=
+            (hands[k].roles & UNITS) && hands[k].path.n && text_starts(hands[k].path, unit.path);
+    if (s->addressee || !text_eq(unit.kind, T("body")))
+        return 0;
+    if (member_homes_open(store, &(struct member_homes_in){i->unit}, &rows, err) != 0)
         return -1;
     while ((rc = member_homes_next(&rows, &member, err)) == 1)
-        found |= member.until >= b->today && text_starts(home, member.path);
-    return rc < 0 ? -1 : found;
+        for (int k = 0; k < count; k++)
+            s->addressee |= member.until >= today && (hands[k].roles & UNITS) && hands[k].path.n &&
+                            text_starts(hands[k].path, member.path);
+    return rc;
 }
 
-/* Who the author is for the instruction: 1, 0 when they do not see it, -1. */
-static int load_hands(struct batch *b, const struct command *c, const struct instruction *i,
-                      struct instruction_situation *s, struct err *err)
+int instruction_situate(struct instruction_situation *s, struct store *store, int32_t today,
+                        struct text by, const struct instruction *i, struct arena *arena,
+                        struct err *err)
 {
-    enum { UNITS = BIT(ROLE_LIAISON) | BIT(ROLE_RESPONSIBLE) };
-    struct instruction_hands_out row, hands[17];
+    enum { HANDS = 17 };
+    struct instruction_hands_out row, hands[HANDS];
     struct person_get_out giver;
     struct rows rows;
     int count = 0, rc;
 
-    if (instruction_hands_open(b->store, &(struct instruction_hands_in){c->by, b->today, c->on},
-                               &rows, err) != 0)
+    *s = (struct instruction_situation){.instruction = i};
+    if (instruction_hands_open(store, &(struct instruction_hands_in){by, today, i->code}, &rows,
+                               err) != 0)
         return -1;
-    while ((rc = instruction_hands_next(&rows, &row, err)) == 1 && count < 17) {
+    while ((rc = instruction_hands_next(&rows, &row, err)) == 1 && count < HANDS) {
         hands[count] = row;
-        hands[count].person = arena_text(b->arena, row.person);
-        hands[count++].path = arena_text(b->arena, row.path);
+        hands[count].person = arena_text(arena, row.person);
+        hands[count++].path = arena_text(arena, row.path);
     }
     rows_close(&rows);
     if (rc < 0 || count == 0)
@@ -208,14 +216,10 @@ static int load_hands(struct batch *b, const struct command *c, const struct ins
         s->roles |= (uint32_t)hands[k].roles;
         s->giver |= text_eq(hands[k].person, i->giver);
         s->addressee |= text_eq(hands[k].person, i->person);
-        if (!s->addressee && (hands[k].roles & UNITS)) {
-            rc = does_work(b, i, hands[k].path, err);
-            if (rc < 0)
-                return -1;
-            s->addressee = rc;
-        }
     }
-    rc = person_get_one(b->store, &(struct person_get_in){i->giver}, &giver, b->arena, err);
+    if (!s->addressee && find_workers(store, today, i, hands, count, s, arena, err) != 0)
+        return -1;
+    rc = person_get_one(store, &(struct person_get_in){i->giver}, &giver, arena, err);
     s->orphan = rc == 1 && giver.inactive;
     return rc < 0 ? -1 : 1;
 }
@@ -223,14 +227,14 @@ static int load_hands(struct batch *b, const struct command *c, const struct ins
 int decide_instruction(struct batch *b, struct command *c, struct outcome *o, struct err *err)
 {
     struct instruction i;
-    struct instruction_situation s = {.instruction = &i};
+    struct instruction_situation s;
     int rc;
 
     if (c->event.kind == EVENT_INSTRUCTION_GIVE)
         return decide_give(b, c, o, err);
     rc = instruction_load(b, c->on, &i, err);
     if (rc == 1)
-        rc = load_hands(b, c, &i, &s, err);
+        rc = instruction_situate(&s, b->store, b->today, c->by, &i, b->arena, err);
     if (rc < 0)
         return -1;
     if (rc == 0) {

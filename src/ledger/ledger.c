@@ -276,6 +276,14 @@ int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *e
     return 0;
 }
 
+int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *err)
+{
+    *l = *of;
+    l->signer = NULL;
+    l->store = ledger_beside(of, WAIT_MS, err);
+    return l->store ? 0 : -1;
+}
+
 void ledger_close(struct ledger *l)
 {
     store_close(l->store);
@@ -295,7 +303,7 @@ struct store *ledger_beside(const struct ledger *l, int wait_ms, struct err *err
         return NULL;
     }
     path_in(l, "ledger.db", path);
-    return sqlite_open(path, &(struct sqlite_options){.wait_ms = wait_ms}, err);
+    return sqlite_open(path, &(struct sqlite_options){.wait_ms = wait_ms, .beside = true}, err);
 }
 
 /* --- time ----------------------------------------------------------------------------------- */

@@ -51,6 +51,10 @@ int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_
  * cannot be written here; one of a newer version is refused with LEDGER_NEWER. */
 int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *env,
                 struct err *err);
+/* One more connection to a ledger that is open, for another thread: it asks questions and writes
+ * what stands outside the log; commands are refused (it has no signer). The environment is shared.
+ */
+int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *err);
 /* Reads name, key and the rest from the projections again (after a rebuild). */
 int ledger_refresh(struct ledger *l, struct err *err);
 void ledger_close(struct ledger *l);

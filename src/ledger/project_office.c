@@ -8,14 +8,6 @@
 #include "ledger/campaign_plan.h"
 #include "office.sql.h"
 
-/* Roles that look at the whole ledger when no scope is given; liaisons and responsible leaders
- * look at their unit; an administrator sees accounts, no items. */
-enum {
-    OFFICE_ROLES = BIT(ROLE_CLERK) | BIT(ROLE_APPROVER) | BIT(ROLE_VERIFIER) | BIT(ROLE_LEADER) |
-                   BIT(ROLE_AUDITOR),
-    UNIT_ROLES = BIT(ROLE_LIAISON) | BIT(ROLE_RESPONSIBLE)
-};
-
 static uint32_t role_bits(struct texts names)
 {
     uint32_t bits = 0;
@@ -68,10 +60,10 @@ static int put_person(struct batch *b, const struct person_line *p, struct err *
     for (size_t i = 0; i < p->scopes.count; i++)
         if (put_scope(b, p->code, p->scopes.at[i].unit, p->scopes.at[i].campaign, err) != 0)
             return -1;
-    if (p->scopes.count == 0 && (bits & OFFICE_ROLES) &&
+    if (p->scopes.count == 0 && (bits & ROLES_OFFICE) &&
         put_scope(b, p->code, T(""), T(""), err) != 0)
         return -1;
-    if (p->scopes.count == 0 && !(bits & OFFICE_ROLES) && (bits & UNIT_ROLES) && p->unit.n &&
+    if (p->scopes.count == 0 && !(bits & ROLES_OFFICE) && (bits & ROLES_UNIT) && p->unit.n &&
         put_scope(b, p->code, p->unit, T(""), err) != 0)
         return -1;
     b->actors = NULL; /* whoever is known may have changed */
@@ -165,7 +157,7 @@ static int move_unit(struct batch *b, struct text code, struct text parent, stru
     old_up = text_head(u.path, u.path.n - 5);
     new_up = text_head(path, path.n - 5);
     /* The whole ledger's counters (unit 0) go down and up again: no change. */
-    if (agenda_move(b, u.path, false, err) != 0)
+    if (agenda_leave_units(b, u.path, old_up, err) != 0)
         return -1;
     if (count_subtree(b, u.path, old_up, -1, err) != 0 ||
         count_subtree(b, u.path, new_up, 1, err) != 0)
@@ -201,9 +193,10 @@ static int move_unit(struct batch *b, struct text code, struct text parent, stru
                 err) != 0)
             return -1;
     batch_forget(b);
-    if (agenda_move(b, path, true, err) != 0)
+    if (unit_reparent(b->store, &(struct unit_reparent_in){.code = code, .parent = parent}, err) !=
+        0)
         return -1;
-    return unit_reparent(b->store, &(struct unit_reparent_in){.code = code, .parent = parent}, err);
+    return agenda_join_units(b, path, err);
 }
 
 static int put_campaign(struct batch *b, const struct entry *e, struct err *err)

@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS sealed (commitment TEXT PRIMARY KEY, item TEXT NOT NU
     box BLOB NOT NULL, wrapped BLOB NOT NULL) WITHOUT ROWID;
 -- Credentials: outside the log as well.
 CREATE TABLE IF NOT EXISTS credential (person TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
+-- Passwords that somebody else gave: their person changes them before anything else.
+CREATE TABLE IF NOT EXISTS given_password (person TEXT PRIMARY KEY) WITHOUT ROWID;
 -- Second factors: the secret is sealed as in seal.h; state 0 waits for its first code, 1 counts. step
 -- is the last one whose code was taken.
 CREATE TABLE IF NOT EXISTS second_factor (person TEXT NOT NULL, state INTEGER NOT NULL,

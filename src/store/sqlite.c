@@ -330,8 +330,10 @@ struct store *sqlite_open(const char *path, const struct sqlite_options *o, stru
     sqlite3_busy_timeout(s->db, o->wait_ms);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    /* Whoever only reads walks through once: little is worth keeping. */
-    const char *cache = o->read_only ? "PRAGMA cache_size = -8192" : "PRAGMA cache_size = -65536";
+    /* Whoever only reads walks through once, and of many connections each has the system's cache
+     * behind it: little is worth keeping. */
+    const char *cache =
+        o->read_only || o->beside ? "PRAGMA cache_size = -8192" : "PRAGMA cache_size = -65536";
 
     /* Deleted values (an erased secret) are overwritten; the write-ahead log
      * goes back into the file every 32 MiB, so that a page that many commits change is written

@@ -1,6 +1,7 @@
 /* app.c: see app.h. */
 #include "web/app.h"
 
+#include "web/imports.h"
 #include "web/request.h"
 
 int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
@@ -12,15 +13,17 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
     if (ledger_open(&app->writer, dir, false, env, err) != 0)
         return -1;
     for (; app->reader_count < READERS; app->reader_count++)
-        if (ledger_open(&app->readers[app->reader_count], dir, false, env, err) != 0) {
+        if (ledger_open_reader(&app->readers[app->reader_count], &app->writer, err) != 0) {
             app_close(app);
             return -1;
         }
     if (outside_load(&app->outside, &app->writer, err) == 0)
-        app->background = background_open(dir, env, err);
+        app->background = background_open(&app->writer, err);
     if (app->background)
         app->queue = queue_open(&app->writer, err);
-    if (app->queue == NULL) {
+    if (app->queue)
+        app->imports = imports_open(app, err);
+    if (app->imports == NULL) {
         app_close(app);
         return -1;
     }
@@ -29,6 +32,7 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
 
 void app_close(struct app *app)
 {
+    imports_close(app->imports);
     queue_close(app->queue);
     background_close(app->background);
     outside_release(&app->outside);
@@ -80,11 +84,4 @@ void app_hashed(struct app *app)
     app->hashing--;
     pthread_cond_broadcast(&app->freed);
     pthread_mutex_unlock(&app->lock);
-}
-
-void app_done_reading(struct request *q)
-{
-    store_rollback(q->ledger->store);
-    app_return(q->app, q->ledger);
-    q->ledger = NULL;
 }

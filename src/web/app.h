@@ -18,6 +18,8 @@
  * whatever takes long (exports, verification) opens a connection of its own. */
 enum { READERS = 8, HASHING = 2 };
 
+struct imports; /* imports.h */
+
 struct app {
     const char *dir;
     struct env *env;
@@ -29,7 +31,8 @@ struct app {
     int reader_count;
     pthread_mutex_t lock;
     pthread_cond_t freed;
-    int64_t exports;        /* lists that are being made into files; counted atomically */
+    int64_t exports; /* lists that are being made into files; counted atomically */
+    struct imports *imports;
     struct outside outside; /* the office's sign-in service and directory */
     /* One Argon2id takes 64 MiB for a moment: only so many side by side. */
     int hashing;
@@ -51,9 +54,5 @@ void app_hashed(struct app *app);
 /* A reading connection; waits until one is free. app_return gives it back. */
 struct ledger *app_borrow(struct app *app);
 void app_return(struct app *app, struct ledger *l);
-struct request;
-/* Gives the request's connection back before its answer is made: for what takes long and asks the
- * database no more. */
-void app_done_reading(struct request *q);
 
 #endif

@@ -64,7 +64,7 @@ static void *work(void *background)
     return NULL;
 }
 
-struct background *background_open(const char *dir, struct env *env, struct err *err)
+struct background *background_open(const struct ledger *l, struct err *err)
 {
     struct background *b = mem_alloc(sizeof *b);
 
@@ -74,7 +74,7 @@ struct background *background_open(const char *dir, struct env *env, struct err 
     }
     pthread_mutex_init(&b->lock, NULL);
     pthread_cond_init(&b->woken, NULL);
-    if (ledger_open(&b->ledger, dir, false, env, err) == 0 &&
+    if (ledger_open_reader(&b->ledger, l, err) == 0 &&
         (b->access = access_open(&b->ledger, err)) != NULL) {
         if (pthread_create(&b->thread, NULL, work, b) == 0) {
             b->running = true;

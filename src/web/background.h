@@ -13,8 +13,8 @@
 
 struct background;
 
-/* Starts it. NULL with err on failure. */
-struct background *background_open(const char *dir, struct env *env, struct err *err);
+/* Starts it for a ledger that is open. NULL with err on failure. */
+struct background *background_open(const struct ledger *l, struct err *err);
 /* There is something new: look soon. From any thread. */
 void background_wake(struct background *b);
 /* Where accesses are noted. */

@@ -38,17 +38,21 @@ struct request {
     size_t upload_count;
     int files_lost; /* that came with a form of which only the fields are taken (routes.h) */
     struct text columns_cookie; /* which columns the reader chose for the list of items */
-    struct text session_cookie, accept, origin, host, authorization, etag, agent, address;
+    struct text session_cookie, service_cookie; /* the session; a sign-in elsewhere under way */
+    struct text accept, origin, host, authorization, etag, agent, address;
     bool fragment; /* asked by the page's own script for a piece of the page */
     bool json;     /* a program asks (Accept: application/json, or with a token) */
+    int again;     /* the page asks again by itself after so many seconds; 0: it does not */
     bool secure;   /* came through TLS, here or at the proxy */
     enum lang lang;
 
     /* Filled by the dispatcher. */
     struct text args[2];   /* what stands for {…} in the route's path */
     struct ledger *ledger; /* a connection of one's own, within a read transaction */
+    uint64_t asked;        /* of it before */
     bool signed_in;
-    struct text token;        /* of the session; empty when an API token asks */
+    bool must_change;  /* the password was given by somebody else: nothing else before a new one */
+    struct text token; /* of the session; empty when an API token asks */
     char csrf[SESSION_TOKEN]; /* that every form of the session carries */
     struct text person_name, unit_name;
     struct viewer viewer;
@@ -76,7 +80,7 @@ struct response {
     struct buf body;
     struct buf location;    /* with a 303 */
     struct buf disposition; /* the name under which a download is kept */
-    struct buf cookie;      /* of the session: "NAME=…; attributes" */
+    struct buf cookie;      /* "NAME=…; attributes", a line each */
     struct text etag;
     bool keep; /* may be kept for ever: its address holds its hash */
     int fd;    /* >= 0: the body is this file, which the server closes */
@@ -84,6 +88,15 @@ struct response {
     struct stream stream;
 };
 
+/* For what takes long: gives the reading connection back, with its transaction, so that nobody
+ * waits for it meanwhile; q->ledger is then NULL. Who asks the ledger once more takes one again,
+ * with a new transaction. */
+void request_lend(struct request *q);
+int request_take_back(struct request *q, struct err *err);
+
+/* An address of this site to send a browser to, as a visitor gave it: a path that no browser takes
+ * for another site, without line breaks. Otherwise the other one. */
+struct text local_address(struct text given, struct text otherwise);
 /* Sends the browser to another address of this site. */
 void respond_see(struct response *r, struct text location);
 void respond_type(struct response *r, int status, const char *type);

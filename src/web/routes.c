@@ -46,6 +46,8 @@ const struct route *route_find(enum method method, struct text path, struct text
 {
     *other = false;
     for (int i = 0; i < route_count; i++) {
+        /* A route that fits half-way must leave nothing behind for the one that fits. */
+        args[0] = args[1] = T("");
         if (!fits(routes[i].path, path, args))
             continue;
         if (routes[i].method == method)
@@ -120,11 +122,17 @@ static bool lapsed_browser(const struct request *q)
            q->session_cookie.n == SESSION_TOKEN - 1;
 }
 
+/* A command, which may be sent again, and without a password: that is typed anew. */
+static bool may_be_kept(const struct request *q)
+{
+    return form_text(q, "id").n > 0 && form_text(q, "again").n == 0;
+}
+
 /* Somebody who has to sign in first: the browser is sent there and back, a program is told. A form
  * that was made for a session which has ended since is kept on the page that asks to sign in. */
 static void answer_unknown(struct request *q, struct response *r)
 {
-    if (lapsed_browser(q) && session_made(q)) {
+    if (lapsed_browser(q) && session_made(q) && may_be_kept(q)) {
         respond_type(r, 401, "text/html; charset=utf-8");
         page_sign_in_again(q, r);
         return;
@@ -137,6 +145,14 @@ static void answer_unknown(struct request *q, struct response *r)
     }
     respond_see(r, T("/sign-in?next="));
     html_url(&r->location, q->target);
+}
+
+/* Whoever has a password that somebody else knows goes nowhere before they have one of their own.
+ */
+static bool open_before_change(const struct route *route)
+{
+    return (route->who & ANYBODY) || strcmp(route->path, "/account/password") == 0 ||
+           strcmp(route->path, "/sign-out") == 0;
 }
 
 /* Finds the route and who asks. False: r holds the answer already. */
@@ -165,7 +181,45 @@ static bool admit(struct request *q, struct response *r, const struct route **fo
         answer_plain(q, r, 403, "ROLE", N_("This page is for other roles than yours."));
         return false;
     }
+    if (q->must_change && !open_before_change(route)) {
+        if (q->json || q->fragment || q->method != METHOD_GET)
+            answer_plain(q, r, 403, "PASSWORD",
+                         N_("Your password was given to you by somebody else. Choose your own "
+                            "first."));
+        else
+            respond_see(r, T("/account/password"));
+        return false;
+    }
     return true;
+}
+
+/* A reading connection for the request; what is asked on it is counted when it goes back. */
+static void borrow(struct request *q)
+{
+    q->ledger = app_borrow(q->app);
+    q->asked = q->ledger->store->asked;
+}
+
+static void give_back(struct request *q)
+{
+    if (q->ledger == NULL)
+        return;
+    __atomic_add_fetch(&q->app->statements, (int64_t)(q->ledger->store->asked - q->asked),
+                       __ATOMIC_RELAXED);
+    app_return(q->app, q->ledger);
+    q->ledger = NULL;
+}
+
+void request_lend(struct request *q)
+{
+    store_rollback(q->ledger->store);
+    give_back(q);
+}
+
+int request_take_back(struct request *q, struct err *err)
+{
+    borrow(q);
+    return store_begin(q->ledger->store, false, err);
 }
 
 enum admission route_admits(struct request *q, struct response *r)
@@ -174,11 +228,10 @@ enum admission route_admits(struct request *q, struct response *r)
     struct err err = {0};
     enum admission admission = ADMITTED;
 
-    q->ledger = app_borrow(q->app);
+    borrow(q);
     if (!admit(q, r, &route, &err))
         admission = r->status == 401 && lapsed_browser(q) ? FIELDS_ONLY : NOT_ADMITTED;
-    app_return(q->app, q->ledger);
-    q->ledger = NULL;
+    give_back(q);
     return admission;
 }
 
@@ -186,10 +239,8 @@ void route_answer(struct request *q, struct response *r)
 {
     const struct route *route;
     struct err err = {0};
-    uint64_t asked;
 
-    q->ledger = app_borrow(q->app);
-    asked = q->ledger->store->asked;
+    borrow(q);
     if (admit(q, r, &route, &err)) {
         if (q->method == METHOD_POST && !session_meant(q, route->who & ANYBODY)) {
             answer_plain(q, r, 403, "FORGED",
@@ -208,10 +259,5 @@ void route_answer(struct request *q, struct response *r)
                 answer_failure(q, r, &err);
         }
     }
-    if (q->ledger) {
-        __atomic_add_fetch(&q->app->statements, (int64_t)(q->ledger->store->asked - asked),
-                           __ATOMIC_RELAXED);
-        app_return(q->app, q->ledger);
-    }
-    q->ledger = NULL;
+    give_back(q);
 }

@@ -33,6 +33,7 @@ static int who(struct request *q, unsigned scopes, struct text *person, struct e
         return rc;
     *person = session.person;
     q->token = q->session_cookie;
+    q->must_change = session.given;
     session_csrf(q->token, q->csrf);
     if (session.touch && session_touch(q->ledger, q->token, err) != 0)
         return -1;
@@ -60,11 +61,12 @@ int session_find(struct request *q, unsigned scopes, struct err *err)
 /* A browser that says where a form came from must say: from here. */
 static bool from_here(const struct request *q)
 {
-    struct text origin = q->origin;
+    struct text origin = q->origin, scheme;
 
-    if (origin.n && !text_ends(origin, q->host))
-        return false;
-    return origin.n <= q->host.n || origin.p[origin.n - q->host.n - 1] == '/';
+    /* Which of the two schemes it used, a proxy in between may hide. */
+    scheme = text_head(origin, text_starts(origin, T("https://")) ? 8 : 7);
+    return origin.n == 0 || ((text_eq(scheme, T("https://")) || text_eq(scheme, T("http://"))) &&
+                             text_eq(text_from(origin, scheme.n), q->host));
 }
 
 bool session_meant(const struct request *q, bool anybody)
@@ -82,7 +84,8 @@ bool session_made(const struct request *q)
 
 void session_cookie(const struct request *q, struct response *r, struct text token)
 {
-    buf_clear(&r->cookie);
+    if (r->cookie.n)
+        buf_char(&r->cookie, '\n');
     buf_str(&r->cookie, "session=");
     buf_text(&r->cookie, token);
     buf_str(&r->cookie, "; Path=/; HttpOnly; SameSite=Lax");

@@ -8,6 +8,7 @@ import os
 import re
 import ssl
 import subprocess
+import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -17,12 +18,17 @@ import npm  # beside tap.py, which servers finds
 import tap
 from servers import desk
 
+sys.path.insert(0, os.path.join(servers.HERE, "..", "web"))
+from served import Served, Visitor  # noqa: E402
+
 DESK = desk.Desk()
 FOLDER = DESK.path("service")
 os.mkdir(FOLDER)
 PORT = servers.free_port()
 ISSUER = "https://127.0.0.1:%d" % PORT
 BACK = "https://xiaohao.example/sign-in/back"
+OURS = servers.free_port()
+PAGES = "http://127.0.0.1:%d/sign-in/service/done" % OURS
 SECRET = "client secret: 4711/&=+%"
 CLIENTS = [{"client_id": "basic", "client_secret": SECRET, "redirect_uris": [BACK]},
            {"client_id": "post", "client_secret": SECRET, "redirect_uris": [BACK],
@@ -30,7 +36,8 @@ CLIENTS = [{"client_id": "basic", "client_secret": SECRET, "redirect_uris": [BAC
            {"client_id": "public", "redirect_uris": [BACK], "token_endpoint_auth_method": "none",
             "id_token_signed_response_alg": "ES256"},
            {"client_id": "shared", "client_secret": SECRET, "redirect_uris": [BACK],
-            "id_token_signed_response_alg": "HS256"}]
+            "id_token_signed_response_alg": "HS256"},
+           {"client_id": "pages", "client_secret": SECRET, "redirect_uris": [PAGES]}]
 BASIC = {"issuer": ISSUER, "client_id": "basic", "client_secret_file": "keys/oidc.secret",
          "ca": FOLDER + "/ca.pem"}
 PUBLIC = {"issuer": ISSUER, "client_id": "public", "ca": FOLDER + "/ca.pem"}
@@ -46,7 +53,7 @@ class Stop(urllib.request.HTTPRedirectHandler):
     """Follows redirects until they lead back to us."""
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):
-        if newurl.startswith(BACK):
+        if newurl.startswith((BACK, PAGES)):
             raise StopIteration(newurl)
         return super().redirect_request(req, fp, 303, msg, headers, newurl)
 
@@ -241,6 +248,81 @@ def the_secret_must_be_right_and_kept():
     failure({**BASIC, "client_secret": "x"}, "oidc.client_secret")
 
 
+def configure(**sections):
+    with open(os.path.join(DESK.ledger, "config.json"), "w", encoding="utf-8") as f:
+        json.dump(sections, f)
+
+
+def begin(visitor, where="/units?below=x&name="):
+    """Presses the button of the sign-in page; the service's address."""
+    page = visitor.get("/sign-in?next=" + urllib.parse.quote(where, safe=""))
+    button = re.search(r'href="(/sign-in/service[^"]*)">Sign in with ([^<]+)<', page.text)
+    tap.check(button and button[2] == "市统一认证", page)
+    answer = visitor.get(button[1].replace("&amp;", "&"), status=303)
+    cookie = [c for c in answer.headers.get_all("Set-Cookie") if c.startswith("service=")]
+    tap.check(len(cookie) == 1 and all(w in cookie[0] for w in ("HttpOnly", "SameSite=Lax",
+                                                                "Path=/sign-in", "Max-Age=600")),
+              cookie)
+    return answer.headers["Location"]
+
+
+def come_back(visitor, answer, status):
+    for name in ("code", "state"):
+        HIDDEN.append(answer.get(name, ""))
+    got = visitor.get("/sign-in/service/done?" + urllib.parse.urlencode(answer), status=status)
+    # What was kept is good for one answer.
+    tap.check(visitor.cookies["service"] == "", visitor.cookies)
+    return got
+
+
+def the_pages_sign_in():
+    configure(oidc={**BASIC, "client_id": "pages", "label": "市统一认证"})
+    served = Served(DESK, OURS)
+    visitor = Visitor(OURS)
+    where = "/units?below=x&name="
+    answer = Browser().sign_in(begin(visitor, where))
+    got = come_back(visitor, answer, 303)
+    tap.check(got.headers["Location"] == where, got)
+    tap.check("chen" in visitor.get("/account").text)
+    come_back(visitor, answer, 403)  # the same answer once more
+    # Somebody whom nobody linked is told who the service says they are.
+    visitor = Visitor(OURS)
+    got = come_back(visitor, Browser().sign_in(begin(visitor), "user-8"), 403)
+    tap.check("user-8" in got.text and "linked to no active person" in got.text and
+              'name="password"' in got.text, got)
+    # Inactive; not agreed; another browser's answer; an answer that nobody asked for; another state.
+    visitor = Visitor(OURS)
+    come_back(visitor, Browser().sign_in(begin(visitor), "user-9"), 403)
+    got = come_back(visitor, Browser().sign_in(begin(visitor), agree=False), 403)
+    tap.check("did not let you in" in got.text, got)
+    other = Visitor(OURS)
+    answer = Browser().sign_in(begin(other))
+    begin(visitor)
+    come_back(visitor, answer, 403)
+    tap.check("session" not in visitor.cookies)
+    got = come_back(Visitor(OURS), answer, 403)
+    tap.check("No sign-in was begun in this browser" in got.text, got)
+    come_back(other, {**answer, "state": "A" + answer["state"][1:]}, 403)
+    # It leads nowhere else, whatever is asked for.
+    got = come_back(visitor, Browser().sign_in(begin(visitor, "//evil.example/")), 303)
+    tap.check(got.headers["Location"] == "/", got)
+    SERVER.stop()
+    got = Visitor(OURS)
+    begin(got)
+    got = come_back(got, answer, 403)
+    SERVER.start()
+    served.stop()
+
+
+def without_a_service_there_is_no_button():
+    configure()
+    served = Served(DESK, OURS)
+    tap.check("/sign-in/service" not in served.get("/sign-in").text)
+    served.get("/sign-in/service", status=404)
+    served.get("/sign-in/service/done", status=404)
+    served.stop()
+
+
 def no_secret_is_anywhere():
     hidden = [w for w in HIDDEN if len(w) > 20] + [SECRET, urllib.parse.quote(SECRET)]
     tap.check(len(hidden) > 10)
@@ -265,4 +347,5 @@ tap.run([(f.__name__, f) for f in (
     an_answer_to_another_sign_in_is_refused, answers_that_were_tampered_with_are_refused,
     a_late_answer_is_refused, who_does_not_agree_is_not_in,
     a_token_with_a_shared_secret_is_refused, new_keys_are_asked_for,
-    the_service_must_be_who_it_is, the_secret_must_be_right_and_kept, no_secret_is_anywhere)])
+    the_service_must_be_who_it_is, the_pages_sign_in, without_a_service_there_is_no_button,
+    the_secret_must_be_right_and_kept, no_secret_is_anywhere)])

@@ -40,6 +40,7 @@ HEADERS = {
     "png.h": ["formats/picture_child.c"],
     "webp/": ["formats/picture_child.c"],
     "libexif/": ["formats/picture_facts.c"],
+    "qrencode.h": ["formats/qr.c"],
     "zip.h": ["formats/"],
     "expat.h": ["formats/"],
     "freexl.h": ["formats/"],

@@ -18,6 +18,7 @@ OFFICE.imports("findings", OFFICE.write("book.csv", desk.table(
     "1,第一处,清淤,城关镇,夏长青,2199-12-31,未完成",
     "2,第二处,修补,城关镇,夏长青,2199-12-31,未完成")), "--campaign", "ZG")
 SERVED = served.Served(OFFICE)
+ID = "01a21401-8a3a-7fad-ad2d-d8cbba68e38c"
 TYPED = "已清<b>淤</b> & \"两\"处"
 
 
@@ -35,7 +36,8 @@ def hidden(page):
 
 def a_form_goes_around_the_sign_in():
     visitor, before = lapsed(), OFFICE.entries()
-    page = visitor.post("/items/ZG-0001/report", [("text", TYPED), ("percent", "40")], status=401)
+    page = visitor.post("/items/ZG-0001/report",
+                        [("id", ID), ("text", TYPED), ("percent", "40")], status=401)
     fields = hidden(page)
     check(("to", "/items/ZG-0001/report") in fields and ("kept-text", TYPED) in fields, fields)
     check("<b>淤" not in page.text and not any(n in ("csrf", "kept-csrf") for n, _ in fields), page)
@@ -54,7 +56,7 @@ def a_form_goes_around_the_sign_in():
 
 def files_of_a_stranger_are_not_stored():
     visitor, border = lapsed(), "xhxhxh"
-    parts = [('name="csrf"', visitor.csrf), ('name="text"', TYPED),
+    parts = [('name="csrf"', visitor.csrf), ('name="id"', ID), ('name="text"', TYPED),
              ('name="file"; filename="a.txt"', "x" * 100000), ('name="reason"', "behind")]
     body = "".join("--%s\r\nContent-Disposition: form-data; %s\r\n\r\n%s\r\n" % (border, head, value)
                    for head, value in parts) + "--%s--\r\n" % border
@@ -72,19 +74,20 @@ def nothing_is_shown_that_was_not_typed_here():
                    lambda v: v.cookies.update(session="short")):
         visitor = lapsed()
         change(visitor)
-        page = visitor.post("/items/ZG-0001/report", {"text": "planted"}, status=401)
+        page = visitor.post("/items/ZG-0001/report", {"id": ID, "text": "planted"}, status=401)
         check("planted" not in page.text, page)
     visitor = lapsed()
-    page = visitor.post("/items/ZG-0001/report", {"text": "planted"}, status=401,
+    page = visitor.post("/items/ZG-0001/report", {"id": ID, "text": "planted"}, status=401,
                         Origin="http://else.where")
     check("planted" not in page.text, page)
     check(visitor.json("/items/ZG-0001/report", {"text": "x"}, status=401)["error"] == "SIGN_IN")
 
 
 def no_password_is_carried():
-    page = lapsed().post("/items/ZG-0001/report",
-                         {"text": TYPED, "new-password": "hidden words"}, status=401)
-    check("hidden words" not in page.text and "kept-" not in page.text, page)
+    for path, field in (("/account/password", "new"), ("/people/bao/password", "again")):
+        page = lapsed().post(path, {"id": ID, "again": "old words", field: "hidden words"},
+                             status=401)
+        check(not re.search("old words|hidden words|kept-", page.text), page)
 
 
 def too_much_is_refused():

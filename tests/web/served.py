@@ -79,13 +79,14 @@ class Visitor:
 
 class Served(Visitor):
     """The server; itself a visitor whom it does not know. `office` is a desk.Desk whose ledger is
-    served; without one, a new one with desk.py's people."""
+    served; without one, a new one with desk.py's people. listen: a port, 0 for any."""
 
-    def __init__(self, office=None, people=True):
+    def __init__(self, office=None, listen=0, people=True):
         self.office = office or desk.Desk()
         if office is None and people:
             self.office.people()
-        self.process = self.office.start("serve", "--listen", "127.0.0.1:0", "--quiet")
+        self.process = self.office.start("serve", "--listen", "127.0.0.1:%d" % listen,
+                                         "--quiet")
         said = self.process.stdout.readline().decode()
         port = re.search(r"port (\d+)", said)
         if port is None:

@@ -5,7 +5,6 @@
 #include "domain/instruction.h"
 #include "office/instructions/instructions.h"
 #include "office/lists/board.h"
-#include "office/lists/past.h"
 #include "office/names.h"
 
 static const struct {
@@ -121,45 +120,29 @@ static int64_t value_of(struct text what, const struct board_counts *c)
     return c->states[state > 0 ? state : 0] + (state == STATE_STRUCK_OFF ? c->taken_over : 0);
 }
 
-static int read_board(struct board_number *n, struct ledger *l, const struct viewer *v, bool past,
-                      struct arena *arena, struct err *err)
-{
-    struct board board;
-    int rc;
-
-    if (store_begin(l->store, false, err) != 0)
-        return -1;
-    rc = board_load(&board, l, v, n->unit, n->campaign, past, arena, err);
-    store_rollback(l->store);
-    if (rc != 0)
-        return -1;
-    n->unit_name = board.unit_name;
-    n->value = value_of(n->what, &board.total);
-    return 0;
-}
-
 int board_number_read(struct board_number *n, struct ledger *l, const struct viewer *v,
                       struct arena *arena, struct err *err)
 {
-    struct ledger past;
-    struct viewer then;
+    struct board board;
     char day[11];
-    int64_t end;
     int rc;
 
     if (!number_word(n->what))
         return bad_value(err, T("number"), n->what);
     if (!date_valid(n->as_of))
         n->as_of = v->today;
-    if (n->as_of == v->today)
-        return read_board(n, l, v, false, arena, err);
-    if (n->as_of > v->today || !ledger_moment(l, date_iso(n->as_of, day), &end))
+    if (n->as_of > v->today)
         return bad_value(err, T("as-of"), date_iso(n->as_of, day));
-    if (past_open(&past, &then, l, v, end, err) != 0)
+    if (store_begin(l->store, false, err) != 0)
         return -1;
-    rc = read_board(n, &past, &then, true, arena, err);
-    ledger_close(&past);
-    return rc;
+    rc = board_load(&board, l, v, n->unit, n->campaign, n->as_of == v->today ? BOARD_NOW : n->as_of,
+                    arena, err);
+    store_rollback(l->store);
+    if (rc != 0)
+        return -1;
+    n->unit_name = board.unit_name;
+    n->value = value_of(n->what, &board.total);
+    return 0;
 }
 
 /* --- the command ---------------------------------------------------------------------------------

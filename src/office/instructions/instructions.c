@@ -3,6 +3,7 @@
 
 #include "domain/instruction.h"
 #include "instructions.sql.h"
+#include "ledger/instruct.h"
 
 /* instructions.sql and visible.sql count on these. */
 _Static_assert(INSTRUCTION_RETURNED == 3 && INSTRUCTION_CLOSED == 4,
@@ -79,20 +80,20 @@ int instructions_load(struct instruction_row **list, size_t *count, struct ledge
     *list = arena_array(arena, struct instruction_row, limit);
     if (*list == NULL)
         return err_set(err, NO_MEMORY);
-    rc = instruction_list_open(l->store,
-                               &(struct instruction_list_in){.viewer = v->person,
-                                                             .today = v->today,
-                                                             .after = q->after,
-                                                             .code = q->code,
-                                                             .item = q->item,
-                                                             .path = q->path,
-                                                             .mine = q->mine,
-                                                             .open = q->open,
-                                                             .overdue = q->overdue,
-                                                             .count = limit},
-                               &rows, err);
+    rc = q->newest ? instruction_newest_open(l->store,
+                                             &(struct instruction_newest_in){
+                                                 v->person, v->today,
+                                                 q->after ? q->after : INT64_MAX, q->code, q->item,
+                                                 q->path, q->mine, q->open, q->overdue, limit},
+                                             &rows, err)
+                   : instruction_list_open(l->store,
+                                           &(struct instruction_list_in){
+                                               v->person, v->today, q->after, q->code, q->item,
+                                               q->path, q->mine, q->open, q->overdue, limit},
+                                           &rows, err);
     if (rc != 0)
         return -1;
+    /* Both statements give the same columns. */
     while ((rc = instruction_list_next(&rows, &r, err)) == 1 && (int64_t)*count < limit)
         if (read_row(&(*list)[(*count)++], l, v, &r, arena, err) != 0) {
             rc = -1;
@@ -143,5 +144,30 @@ int instruction_entries(struct entry **entries, size_t *count, struct ledger *l,
     rows_close(&rows);
     if (arena->failed)
         return err_set(err, NO_MEMORY);
+    return rc < 0 ? -1 : 0;
+}
+
+int instruction_may(uint32_t *may, struct ledger *l, const struct viewer *v,
+                    const struct instruction_row *row, struct arena *arena, struct err *err)
+{
+    struct instruction i = {.code = row->code,
+                            .state = row->state,
+                            .giver = row->giver,
+                            .unit = row->unit,
+                            .person = row->person};
+    /* With everything said that must be, what is refused is refused to this person now. */
+    const struct event acts[] = {
+        {.kind = EVENT_INSTRUCTION_REPORT, .instruction_report = {.text = T("…")}},
+        {.kind = EVENT_INSTRUCTION_CLOSE},
+        {.kind = EVENT_INSTRUCTION_RETURN, .instruction_return = {.reason = T("…")}},
+        {.kind = EVENT_INSTRUCTION_WITHDRAW, .instruction_withdraw = {.reason = T("…")}},
+    };
+    struct instruction_situation s;
+    int rc = instruction_situate(&s, l->store, v->today, v->person, &i, arena, err);
+
+    *may = 0;
+    for (size_t k = 0; rc == 1 && k < sizeof acts / sizeof acts[0]; k++)
+        if (instruction_decide(&s, &acts[k]).rule == RULE_NONE)
+            *may |= BIT(acts[k].kind);
     return rc < 0 ? -1 : 0;
 }

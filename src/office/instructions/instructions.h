@@ -41,12 +41,13 @@ struct instruction_query {
     struct text path; /* of the root of the subtree that is addressed; empty: any */
     bool mine; /* given by, or addressed in person to, the viewer or whom they stand in for */
     bool open, overdue;
-    int64_t after; /* only behind this id */
+    bool newest;   /* newest first, else in the order of codes */
+    int64_t after; /* only behind this id in that order; 0: from the beginning */
     int64_t limit; /* at most so many; 0 or more than INSTRUCTION_PAGE: INSTRUCTION_PAGE */
 };
 enum { INSTRUCTION_PAGE = 500 };
 
-/* One page, in the order of codes, in one statement. Everything lives in the arena. */
+/* One page in one statement. Everything lives in the arena. */
 int instructions_load(struct instruction_row **rows, size_t *count, struct ledger *l,
                       const struct viewer *v, const struct instruction_query *query,
                       struct arena *arena, struct err *err);
@@ -56,6 +57,11 @@ int instruction_find(struct instruction_row *row, struct ledger *l, const struct
 /* All entries about one that was seen, oldest first; history_say tells them. */
 int instruction_entries(struct entry **entries, size_t *count, struct ledger *l,
                         const struct instruction_row *row, struct arena *arena, struct err *err);
+
+/* What the rules would let the viewer do about one that was seen: BIT(EVENT_INSTRUCTION_…) of
+ * report, close, return and withdraw. A fixed number of statements. */
+int instruction_may(uint32_t *may, struct ledger *l, const struct viewer *v,
+                    const struct instruction_row *row, struct arena *arena, struct err *err);
 
 /* Appends one as a compact JSON object, without a newline; history (may be NULL) adds the entries
  * under that name. A number comes with the `query` whose rows it counts. */

@@ -21,7 +21,7 @@ IN (SELECT CAST($1 AS TEXT) UNION ALL SELECT md.person FROM deputy md
     WHERE md.deputy = $1 AND md.since <= $2 AND md.until >= $2)
 
 -- fragment instruction_chosen
-n.id > $3 AND ($6 = '' OR (u.path >= $6 AND u.path < $6 || '~'))
+($6 = '' OR (u.path >= $6 AND u.path < $6 || '~'))
 AND ($7 = 0 OR n.giver {{instruction_mine}} OR n.person {{instruction_mine}})
 AND ($8 = 0 OR n.state <= 3) AND ($9 = 0 OR (n.state <= 3 AND n.due < $2))
 
@@ -32,14 +32,31 @@ AND ($8 = 0 OR n.state <= 3) AND ($9 = 0 OR (n.state <= 3 AND n.due < $2))
 --   giver_name text, unit text, unit_name text, person text, person_name text, due int, state int,
 --   version int, reports int, returns int, reporter text, reporter_name text, whose text,
 --   whose_name text, said blob, told blob)
-{{instruction_row}} WHERE $4 = '' AND $5 = '' AND {{instruction_chosen}} AND {{instruction_visible}}
+{{instruction_row}} WHERE n.id > $3 AND $4 = '' AND $5 = '' AND {{instruction_chosen}} AND {{instruction_visible}}
 UNION ALL
-{{instruction_row}} WHERE $4 <> '' AND n.code = $4 AND {{instruction_chosen}} AND {{instruction_visible}}
+{{instruction_row}} WHERE $4 <> '' AND n.code = $4 AND n.id > $3 AND {{instruction_chosen}} AND {{instruction_visible}}
 UNION ALL
 {{instruction_row}} WHERE $4 = '' AND $5 <> '' AND n.item > 0
     AND n.item = (SELECT y.id FROM item y WHERE y.code = $5)
-    AND {{instruction_chosen}} AND {{instruction_visible}}
+    AND n.id > $3 AND {{instruction_chosen}} AND {{instruction_visible}}
 ORDER BY 1 LIMIT $10;
+
+-- The same, newest first: $3 only before this id.
+-- instruction_newest (viewer text, today int, before int, code text, item text, path text, mine int,
+--   open int, overdue int, count int) -> (id int, code text, item text, campaign text, giver text,
+--   giver_name text, unit text, unit_name text, person text, person_name text, due int, state int,
+--   version int, reports int, returns int, reporter text, reporter_name text, whose text,
+--   whose_name text, said blob, told blob)
+{{instruction_row}} WHERE n.id < $3 AND $4 = '' AND $5 = '' AND {{instruction_chosen}}
+    AND {{instruction_visible}}
+UNION ALL
+{{instruction_row}} WHERE $4 <> '' AND n.code = $4 AND n.id < $3 AND {{instruction_chosen}}
+    AND {{instruction_visible}}
+UNION ALL
+{{instruction_row}} WHERE $4 = '' AND $5 <> '' AND n.item > 0
+    AND n.item = (SELECT y.id FROM item y WHERE y.code = $5)
+    AND n.id < $3 AND {{instruction_chosen}} AND {{instruction_visible}}
+ORDER BY 1 DESC LIMIT $10;
 
 -- All entries about an instruction, oldest first; that it may be seen is known.
 -- instruction_history (id int) -> (bytes blob)

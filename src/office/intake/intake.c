@@ -301,8 +301,9 @@ static int write_batch(struct run *r, struct err *err)
     for (size_t i = 0; i < r->row_count; i++)
         if (settle_row(r, &r->rows[i], outcomes + front + r->rows[i].first, err) != 0)
             return -1;
-    if (r->listener->progress)
-        r->listener->progress(r->listener, r->result->counts.rows);
+    if (r->listener->progress &&
+        r->listener->progress(r->listener, r->result->counts.rows, err) != 0)
+        return -1;
     return begin_batch(r, err);
 }
 
@@ -452,17 +453,20 @@ static int prepare(struct run *r, struct err *err)
 
 static int run_file(struct run *r, struct buf *map_out, struct err *err)
 {
-    struct import_options options = {
-        .kind = r->options->kind, .map = r->options->map, .today = r->viewer->today};
+    struct import_options options = {.kind = r->options->kind,
+                                     .map = r->options->map,
+                                     .fixes = r->options->fixes,
+                                     .today = r->viewer->today};
+    const char *name = r->options->name ? r->options->name : r->options->path;
     struct sheet_limits limits = sheet_limits();
     struct importer *im = importer_open(&options, &r->sink, err);
     int rc;
 
     if (im == NULL)
         return -1;
-    rc = sheet_read(r->options->path, &limits, importer_sheets(im), NULL, err);
+    rc = sheet_read_as(r->options->path, name, &limits, importer_sheets(im), NULL, err);
     if (rc == 0)
-        rc = importer_finish(im, text_of(r->options->path), err);
+        rc = importer_finish(im, text_of(name), err);
     if (rc == 0)
         rc = write_batch(r, err);
     if (map_out)

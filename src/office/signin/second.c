@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include "formats/qr.h"
 #include "office/signin/session.h"
 #include "office/signin/totp.h"
 #include "second.sql.h"
@@ -98,6 +99,20 @@ int second_enrol(struct ledger *l, struct text person, struct buf *uri, struct e
     return rc;
 }
 
+int second_picture(struct text uri, struct buf *svg, struct err *err)
+{
+    return qr_svg(svg, uri, err);
+}
+
+struct text second_secret(struct text uri)
+{
+    ptrdiff_t at = text_find(uri, T("?secret="));
+    struct text rest = text_from(uri, at < 0 ? uri.n : (size_t)at + 8), secret = T("");
+
+    text_cut(&rest, '&', &secret);
+    return secret;
+}
+
 /* --- recovery codes -------------------------------------------------------------------------- */
 
 /* The hash of a code as a person types it: letters of either case, dashes and spaces left out. ""
@@ -133,23 +148,12 @@ static int new_codes(struct ledger *l, struct text person,
     if (recovery_clear(l->store, &(struct recovery_clear_in){person}, err) != 0)
         return -1;
     for (int i = 0; i < RECOVERY_CODES; i++) {
-        buf_auto struct buf letters = BUF(64);
-        unsigned char raw[10];
+        unsigned char raw[LETTERS_BYTES];
         char hash[65];
-        int n = 0;
         if (l->env->random(l->env, raw, sizeof raw) != 0)
             return err_set(err, RANDOM, text_of("getrandom"));
-        buf_base32(&letters, raw, sizeof raw);
+        letters_in_fours(raw, codes[i]);
         sodium_memzero(raw, sizeof raw);
-        if (letters.failed)
-            return err_set(err, NO_MEMORY);
-        for (size_t k = 0; k < letters.n; k++) {
-            if (k && k % 4 == 0)
-                codes[i][n++] = '-';
-            codes[i][n++] = (char)text_fold_cp((unsigned char)letters.p[k]);
-        }
-        codes[i][n] = '\0';
-        sodium_memzero(letters.p, letters.n);
         if (recovery_put(
                 l->store,
                 &(struct recovery_put_in){person, recovery_hash(person, text_of(codes[i]), hash)},

@@ -19,6 +19,10 @@ enum { RECOVERY_CODES = 10, RECOVERY_TEXT = 20 };
  * then an older one goes on counting. Appends the otpauth:// text that an authenticator takes over.
  * It is a secret: show it once and keep it nowhere. -1: KEYS_MISSING, RANDOM, a failure. */
 int second_enrol(struct ledger *l, struct text person, struct buf *uri, struct err *err);
+/* Appends that text as a picture to be taken with a camera: an <svg> of class "qr". */
+int second_picture(struct text uri, struct buf *svg, struct err *err);
+/* The secret within that text, as one types it where there is no camera. */
+struct text second_secret(struct text uri);
 /* With a right code of the new secret: from now on it counts and `codes` are the person's recovery
  * codes, shown once, older ones gone; all their sessions but the one of keep_token (may be empty)
  * end. 1, or 0 when the code is not right or nothing waits for one, or -1. */

@@ -85,7 +85,8 @@ int session_get(struct ledger *l, struct text token, struct session *s, struct a
                           .agent = row.agent,
                           .address = row.address,
                           .created = row.created,
-                          .seen = row.seen};
+                          .seen = row.seen,
+                          .given = row.given != 0};
     complete(s, hash, now);
     return arena->failed ? err_set(err, NO_MEMORY) : 1;
 }

@@ -32,6 +32,7 @@ struct session {
     int64_t created, seen, expires; /* ms; expires if nothing more comes */
     char id[SESSION_ID];            /* names it in lists; opens nothing */
     bool touch;                     /* it is time for session_touch */
+    bool given; /* with a password that somebody else gave: it is to be changed first */
 };
 
 /* Signs the person in: fills token, which goes into the cookie and nowhere else. */

@@ -5,9 +5,10 @@ DELETE FROM session WHERE seen <= $1 - $2 OR created <= $1 - $3;
 -- session_put (hash text, person text, created int, seen int, agent text, address text)
 INSERT INTO session (hash, person, created, seen, agent, address) VALUES ($1, $2, $3, $4, $5, $6);
 -- session_row (hash text, now int, idle int, absolute int) -> (person text, created int, seen int,
---   agent text, address text)
-SELECT s.person, s.created, s.seen, s.agent, s.address FROM session s
-JOIN person p ON p.code = s.person
+--   agent text, address text, given int)
+SELECT s.person, s.created, s.seen, s.agent, s.address,
+    (SELECT COUNT(*) FROM given_password g WHERE g.person = s.person)
+FROM session s JOIN person p ON p.code = s.person
 WHERE s.hash = $1 AND s.seen > $2 - $3 AND s.created > $2 - $4 AND p.inactive = 0;
 -- session_seen (hash text, now int)
 UPDATE session SET seen = $2 WHERE hash = $1 AND seen < $2;

@@ -29,14 +29,15 @@ static int find(struct ledger *l, struct text name, struct text *person, struct 
     return rc == 1 && row.inactive ? 0 : rc;
 }
 
-/* Is it the password? Of the directory for who is linked to it, else ours. 1, 0, -1. */
+/* Is it the password? Of the directory for who is linked to it (by that name), else ours. 1, 0, -1.
+ */
 static int check(struct ledger *l, const struct outside *outside, bool linked, struct text person,
-                 const struct signin_try *t, struct arena *arena, struct err *err)
+                 struct text name, const struct signin_try *t, struct arena *arena, struct err *err)
 {
     struct directory_entry entry;
 
     if (linked)
-        return directory_check(&outside->directory, t->name, t->password, &entry, arena, err);
+        return directory_check(&outside->directory, name, t->password, &entry, arena, err);
     return password_check(l, person, t->password, err);
 }
 
@@ -66,7 +67,7 @@ int signin_password(struct ledger *l, const struct outside *outside, const struc
         s->answer = SIGNIN_WAIT;
         return 0;
     }
-    rc = check(l, outside, linked, found ? person : T(""), t, arena, err);
+    rc = check(l, outside, linked, found ? person : T(""), t->name, t, arena, err);
     if (rc < 0 || !found || rc == 0)
         return rc < 0 ? -1 : 0;
     s->person = person;
@@ -85,6 +86,47 @@ int signin_password(struct ledger *l, const struct outside *outside, const struc
         s->answer = SIGNIN_DONE;
     }
     return limit_right(l, who, t->address, err);
+}
+
+int signin_of_directory(struct ledger *l, const struct outside *outside, struct text person,
+                        struct text *name, struct arena *arena, struct err *err)
+{
+    struct identity *links;
+    size_t count;
+
+    if (outside == NULL || !outside->has_directory)
+        return 0;
+    if (identity_list(l, person, &links, &count, arena, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (text_eq(links[i].issuer, T(IDENTITY_LDAP))) {
+            *name = links[i].subject;
+            return 1;
+        }
+    return 0;
+}
+
+int signin_again(struct ledger *l, const struct outside *outside, struct text person,
+                 const struct signin_try *t, struct signin *s, struct arena *arena, struct err *err)
+{
+    struct text name = T("");
+    int linked = signin_of_directory(l, outside, person, &name, arena, err), rc;
+
+    *s = (struct signin){.answer = SIGNIN_REFUSED, .person = person};
+    if (linked < 0)
+        return -1;
+    rc = limit_try(l, person, t->address, &s->until, err);
+    if (rc < 0)
+        return -1;
+    if (rc == 0) {
+        s->answer = SIGNIN_WAIT;
+        return 0;
+    }
+    rc = check(l, outside, linked == 1, person, name, t, arena, err);
+    if (rc <= 0)
+        return rc;
+    s->answer = SIGNIN_DONE;
+    return limit_right(l, person, t->address, err);
 }
 
 bool credentials_may(const struct viewer *v, struct text person)

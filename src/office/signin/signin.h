@@ -38,6 +38,17 @@ struct signin {
 int signin_password(struct ledger *l, const struct outside *outside, const struct signin_try *t,
                     struct signin *s, struct arena *arena, struct err *err);
 
+/* Is it still them? Asks the person's password again before their credentials are changed, of the
+ * directory for who is linked to it; counted as signin_password counts. SIGNIN_DONE, SIGNIN_REFUSED
+ * or SIGNIN_WAIT; `code` and `name` of the try are not looked at. */
+int signin_again(struct ledger *l, const struct outside *outside, struct text person,
+                 const struct signin_try *t, struct signin *s, struct arena *arena,
+                 struct err *err);
+/* 1 when the directory looks after the person's password, 0 when we do, -1. *name (in the arena):
+ * what they are called there. */
+int signin_of_directory(struct ledger *l, const struct outside *outside, struct text person,
+                        struct text *name, struct arena *arena, struct err *err);
+
 /* May the viewer look after that person's credentials: their own, or anybody's as an administrator?
  * Tokens are only ever made for oneself. */
 bool credentials_may(const struct viewer *v, struct text person);

@@ -68,6 +68,24 @@ void buf_base32(struct buf *b, const void *p, size_t n)
         buf_char(b, letters[held << (5 - bits) & 31]);
 }
 
+void letters_in_fours(const unsigned char raw[static LETTERS_BYTES], char out[static LETTERS_TEXT])
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+    uint64_t held = 0;
+    int bits = 0, n = 0;
+
+    for (size_t i = 0, count = 0; i < LETTERS_BYTES; i++) {
+        held = held << 8 | raw[i];
+        for (bits += 8; bits >= 5; bits -= 5, count++) {
+            if (count && count % 4 == 0)
+                out[n++] = '-';
+            out[n++] = letters[held >> (bits - 5) & 31];
+        }
+        held &= (UINT64_C(1) << bits) - 1;
+    }
+    out[n] = '\0';
+}
+
 /* Percent-encodes all but RFC 3986's unreserved characters. */
 static void put_encoded(struct buf *out, struct text t)
 {

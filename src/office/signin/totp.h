@@ -19,6 +19,9 @@ void totp_code(struct text secret, int64_t step, int digits, char out[static 9])
 int64_t totp_match(struct text secret, struct text code, int64_t now_ms, int64_t used);
 /* Base 32 without padding (RFC 4648, section 6). */
 void buf_base32(struct buf *b, const void *p, size_t n);
+/* 80 random bits as people read them aloud: base 32 in small letters, "abcd-efgh-ijkl-mnop". */
+enum { LETTERS_BYTES = 10, LETTERS_TEXT = 20 };
+void letters_in_fours(const unsigned char raw[static LETTERS_BYTES], char out[static LETTERS_TEXT]);
 /* Appends `otpauth://totp/ISSUER:ACCOUNT?secret=…&issuer=ISSUER`, percent-encoded: the form of the
  * Key URI Format that authenticators read from a picture. It holds the secret. */
 void totp_uri(struct buf *out, struct text issuer, struct text account, struct text secret);

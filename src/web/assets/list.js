@@ -5,7 +5,7 @@
 (() => {
   const form = document.getElementById("items");
   const csrf = document.querySelector("main input[name=csrf]");
-  // The choice belongs to this tab and to who is signed in.
+  // The choice belongs to this tab and ends with it.
   const key = "chosen " + (csrf ? csrf.value : "");
   const read = () => new Set(JSON.parse(sessionStorage.getItem(key) || "[]"));
   const write = (chosen) => sessionStorage.setItem(key, JSON.stringify([...chosen]));

@@ -476,7 +476,7 @@ int page_act_done(struct request *q, struct response *r, struct err *err)
     struct param *params;
     struct command command;
     struct outcome outcome = {0};
-    struct text on, next = form_text(q, "next");
+    struct text on;
     size_t count;
     int64_t task;
     int rc;
@@ -512,8 +512,7 @@ int page_act_done(struct request *q, struct response *r, struct err *err)
         buf_auto struct buf to = BUF(4096);
         buf_str(&to, "/items/");
         html_url(&to, q->args[0]);
-        respond_see(r, next.n && next.p[0] == '/' && !text_starts(next, T("//")) ? next
-                                                                                 : buf_view(&to));
+        respond_see(r, local_address(form_text(q, "next"), buf_view(&to)));
         return 0;
     }
     r->status = outcome.verdict.rule ? 409 : 422;

@@ -36,6 +36,12 @@ static struct page_audit_row *gather(struct request *q, const struct log_row *ro
     struct page_audit_row *out = arena_array(q->arena, struct page_audit_row, n + 1);
     struct names names = {.l = q->ledger, .arena = q->arena};
 
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].open)
+            history_names(&names, &rows[i].entry);
+        else
+            names_want_person(&names, rows[i].entry.by);
+    names_fetch(&names);
     for (size_t i = 0; out && i < n; i++) {
         const struct entry *e = &rows[i].entry;
         buf_auto struct buf what = BUF(BUF_ANY);

@@ -62,7 +62,7 @@ int page_picture(struct request *q, struct response *r, struct err *err)
     if (find(q, &code, &name, err) != 0)
         return -1;
     /* Making one may take seconds: others may use the connection meanwhile. */
-    app_done_reading(q);
+    request_lend(q);
     if (rendition_open(&q->app->writer, q->args[0], small ? RENDITION_THUMBNAIL : RENDITION_VIEW,
                        &file, err) != 0)
         return -1;

@@ -2,6 +2,7 @@
 #include "office/signin/signin.h"
 #include "web/app.h"
 #include "web/pages/act.h"
+#include "web/pages/home.h"
 #include "web/pages/home.html.h"
 #include "web/pages/pages.h"
 #include "web/routes.h"
@@ -32,14 +33,6 @@ int page_home(struct request *q, struct response *r, struct err *err)
     return 0;
 }
 
-/* An address of this site to come back to; the first page otherwise. */
-static struct text back(struct text next)
-{
-    return next.n && next.p[0] == '/' && !(next.n > 1 && (next.p[1] == '/' || next.p[1] == '\\'))
-               ? next
-               : T("/");
-}
-
 /* --- what was typed before a session ended ------------------------------------------------------
  *
  * The form that came too late goes around the sign-in as fields whose names begin "kept-", and then
@@ -64,16 +57,11 @@ static void keep(struct request *q, struct late *late, const char *before, struc
         if (!text_starts(name, text_of(before)))
             continue;
         name = text_from(name, cut);
-        /* A password is typed again, and what came with it too. */
-        if (text_has(name, T("password"))) {
-            *late = (struct late){0};
-            return;
-        }
         if (name.n && !text_eq(name, T("csrf")))
             late->kept[late->count++] = (struct page_kept){
                 name, value, value.n ? page_tr(q, act_field_label(name)) : T("")};
     }
-    late->to = back(to);
+    late->to = local_address(to, T("/"));
 }
 
 /* A form that came around a sign-in, if this is one. */
@@ -96,21 +84,35 @@ static struct text form_page(struct text to)
 }
 
 static void sign_in_form(struct request *q, struct response *r, struct text name, struct text next,
-                         const char *wrong, const struct late *late)
+                         struct text wrong, const struct late *late)
 {
+    const struct outside *o = &q->app->outside;
+
     page_open(q, r, page_tr(q, N_("Sign in")), "");
     page_sign_in_form(&r->body, q->lang,
                       &(struct page_sign_in_form){
                           .ledger = text_of(q->app->writer.name),
                           .name = name,
-                          .next = back(next),
-                          .wrong = wrong ? page_tr(q, wrong) : T(""),
+                          .next = local_address(next, T("/")),
+                          .wrong = wrong,
                           .to = late->to,
                           .files = late->files,
                           .kept = late->kept,
                           .kept_count = late->count,
+                          .service = o->service == NULL ? T("")
+                                     : o->label.n       ? o->label
+                                                        : page_tr(q, N_("the sign-in service")),
                       });
     page_shut(q, r);
+}
+
+void home_sign_in(struct request *q, struct response *r, struct text name, struct text wrong)
+{
+    struct late late = {0};
+
+    kept_before(q, &late);
+    sign_in_form(q, r, name, form_text(q, "next").n ? form_text(q, "next") : query_text(q, "next"),
+                 wrong, &late);
 }
 
 void page_sign_in_again(struct request *q, struct response *r)
@@ -118,7 +120,7 @@ void page_sign_in_again(struct request *q, struct response *r)
     struct late late = {.files = q->files_lost};
 
     keep(q, &late, "", q->path);
-    sign_in_form(q, r, T(""), form_page(q->path), NULL, &late);
+    sign_in_form(q, r, T(""), form_page(q->path), T(""), &late);
 }
 
 static void send_on(struct request *q, struct response *r, struct text token,
@@ -144,7 +146,7 @@ static void send_on(struct request *q, struct response *r, struct text token,
 int page_sign_in(struct request *q, struct response *r, struct err *err)
 {
     (void)err;
-    sign_in_form(q, r, T(""), query_text(q, "next"), NULL, &(struct late){0});
+    home_sign_in(q, r, T(""), T(""));
     return 0;
 }
 
@@ -174,7 +176,7 @@ int page_sign_in_done(struct request *q, struct response *r, struct err *err)
         return -1;
     if (answer.answer != SIGNIN_DONE) {
         r->status = answer.answer == SIGNIN_WAIT ? 429 : 403;
-        sign_in_form(q, r, given.name, form_text(q, "next"), why[answer.answer], &late);
+        home_sign_in(q, r, given.name, page_tr(q, why[answer.answer]));
         return 0;
     }
     if (session_open(q->ledger, answer.person, q->agent, q->address, token, err) != 0)
@@ -183,7 +185,7 @@ int page_sign_in_done(struct request *q, struct response *r, struct err *err)
     if (late.to.n)
         send_on(q, r, text_of(token), &late);
     else
-        respond_see(r, back(form_text(q, "next")));
+        respond_see(r, local_address(form_text(q, "next"), T("/")));
     explicit_bzero(token, sizeof token);
     return 0;
 }
@@ -203,7 +205,9 @@ int page_language(struct request *q, struct response *r, struct err *err)
     (void)err;
     buf_str(&r->cookie, text_eq(form_text(q, "lang"), T("en")) ? "lang=en" : "lang=zh");
     buf_str(&r->cookie, "; Path=/; SameSite=Lax; Max-Age=31536000");
-    respond_see(r, back(form_text(q, "next")));
+    if (q->secure)
+        buf_str(&r->cookie, "; Secure");
+    respond_see(r, local_address(form_text(q, "next"), T("/")));
     return 0;
 }
 

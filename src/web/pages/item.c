@@ -4,10 +4,11 @@
 #include "web/pages/item.html.h"
 #include "web/pages/act.h"
 #include "web/pages/evidence.h"
+#include "web/pages/instruction_say.h"
 #include "web/pages/pages.h"
 #include "web/routes.h"
 
-enum { FACTS = 40, NOTES = 8 };
+enum { FACTS = 40, NOTES = 8, ORDERS = 20 };
 
 struct sheet {
     struct request *q;
@@ -341,6 +342,39 @@ static int gather_offers(struct sheet *s, struct page_item_sheet *page, struct e
     return 0;
 }
 
+/* What leaders still want to hear about it. */
+static int gather_instructions(struct sheet *s, struct page_item_sheet *page, struct err *err)
+{
+    struct request *q = s->q;
+    struct instruction_query query = {
+        .item = s->item.row->problem.code, .open = true, .newest = true, .limit = ORDERS};
+    struct page_item_instruction *list;
+    struct instruction_row *rows;
+    struct page_mark *marks;
+    size_t count;
+
+    if (instructions_load(&rows, &count, q->ledger, &q->viewer, &query, q->arena, err) != 0)
+        return -1;
+    list = arena_array(q->arena, struct page_item_instruction, count + 1);
+    marks = arena_array(q->arena, struct page_mark, count + 1);
+    if (list == NULL || marks == NULL)
+        return err_set(err, NO_MEMORY);
+    for (size_t i = 0; i < count; i++) {
+        marks[i] = instruction_mark(q, rows[i].state);
+        list[i] = (struct page_item_instruction){.code = rows[i].code,
+                                                 .href = instruction_href(q, rows[i].code),
+                                                 .words = rows[i].text,
+                                                 .who = rows[i].giver_name,
+                                                 .to = instruction_addressee(q, &rows[i]),
+                                                 .due = page_day(q, rows[i].due),
+                                                 .late = rows[i].overdue,
+                                                 .state = &marks[i]};
+    }
+    page->instructions = list;
+    page->instructions_count = count;
+    return 0;
+}
+
 static int show(struct sheet *s, struct response *r, struct err *err)
 {
     struct request *q = s->q;
@@ -359,6 +393,9 @@ static int show(struct sheet *s, struct response *r, struct err *err)
                                    .progress = p->progress,
                                    .proof = arena_join(q->arena, path, T("/proof"))};
 
+    if (q->viewer.roles & (BIT(ROLE_AUDITOR) | BIT(ROLE_CLERK)))
+        page.seen = arena_join(q->arena, path, T("/access"));
+
     buf_str(&campaign, "/items?campaign=");
     html_url(&campaign, p->campaign);
     page.campaign_href = buf_view(&campaign);
@@ -369,7 +406,7 @@ static int show(struct sheet *s, struct response *r, struct err *err)
     page.facts = s->facts;
     page.facts_count = s->fact_count;
     gather_notes(s, &page);
-    if (gather_tasks(s, &page, err) != 0)
+    if (gather_tasks(s, &page, err) != 0 || gather_instructions(s, &page, err) != 0)
         return -1;
     if (gather_offers(s, &page, err) != 0)
         return -1;

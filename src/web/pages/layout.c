@@ -4,7 +4,11 @@
 #include "web/app.h"
 #include "web/pages/pages.h"
 
-enum { CLERK = BIT(ROLE_CLERK), LEADER = BIT(ROLE_LEADER) };
+enum {
+    CLERK = BIT(ROLE_CLERK),
+    LEADER = BIT(ROLE_LEADER),
+    ADMINISTRATOR = BIT(ROLE_ADMINISTRATOR)
+};
 
 /* The navigation: which entry is for whom. Administrators see accounts and no items. */
 static const struct {
@@ -18,7 +22,9 @@ static const struct {
     {"instructions", "/instructions", N_("Instructions"), ~BIT(ROLE_ADMINISTRATOR)},
     {"import", "/import", N_("Import"), CLERK},
     {"audit", "/audit", N_("Audit"), BIT(ROLE_AUDITOR)},
-    {"people", "/people", N_("People"), BIT(ROLE_ADMINISTRATOR)},
+    {"people", "/people", N_("People"), ADMINISTRATOR},
+    {"units", "/units", N_("Units"), CLERK | ADMINISTRATOR},
+    {"campaigns", "/campaigns", N_("Campaigns"), CLERK | ADMINISTRATOR},
 };
 enum { ENTRIES = sizeof entries / sizeof entries[0] };
 
@@ -48,6 +54,7 @@ void page_open(struct request *q, struct response *r, struct text title, const c
                                   .csrf = q->signed_in ? text_of(q->csrf) : T(""),
                                   .target = q->method == METHOD_GET ? q->target : T("/"),
                                   .query = query_text(q, "q"),
+                                  .again = q->again,
                                   .nav = nav,
                                   .nav_count = count});
 }
