@@ -68,6 +68,7 @@ def main():
     with open(office.path("plan.json"), "w", encoding="utf-8") as f:
         json.dump({"base": "http://127.0.0.1:%d" % house.port, "password": served.PASSWORD,
                    "people": accounts(), "catalogue": catalogue(), "screens": screens,
+                   "workbook": os.path.join(SAMPLES, "hazards.xlsx"),
                    "xiaohao": [desk.XIAOHAO, "-L", office.ledger], "pid": house.process.pid}, f)
     env = {**os.environ, "NODE_PATH": os.path.join(there, "node_modules")}
     walk = subprocess.Popen(["node", os.path.join(HERE, "walk.js"), office.path("plan.json")], env=env)

@@ -67,6 +67,7 @@ for (const { look, item, also, name } of TRY) {
     await v.page.check("[name=pass][value=fail]");
     check(await v.press("form.act .actions button") === 409, "a verdict without a reason was taken");
     check(await v.page.isChecked("[name=pass][value=fail]"), "the verdict is lost");
+    check(!(await v.text()).includes("--"), "an option of the command line is named:", await v.text());
     await v.look("verifier-refused");
     await v.page.fill("[name=reason]", "照片看不出整改前后对比。");
     check(await v.press("form.act .actions button") === 200, await v.text());
@@ -198,6 +199,17 @@ for (const { look, item, also, name } of TRY) {
     await v.leave();
   });
 }
+
+test("a clerk takes a workbook in by its page", async () => {
+  const v = await Visitor.as("clerk");
+  await v.go("/import");
+  await v.page.setInputFiles("[name=file]", plan.workbook);
+  await v.page.selectOption("[name=campaign]", "XC2026");
+  await v.press("main form .actions button");
+  await v.page.locator("form.book").waitFor();
+  await v.look("clerk-import-book");
+  await v.leave();
+});
 
 test("a wrong password says so and keeps the name", async () => {
   const v = await Visitor.come();

@@ -5,8 +5,8 @@
 const { test, check, Visitor } = require("./house.js");
 
 const PAGES = { clerk: ["/items?overdue=1&unit=%E5%8E%BF%E6%B0%B4%E5%88%A9%E5%B1%80", "/items/XC2026-0022", "/items/XC2026-0022/amend"],
-  verifier: ["/checks", "/items/XC2026-0009/verify"], liaison: ["/mine"], auditor: ["/audit"],
-  leader: ["/board?"], administrator: ["/people?"] };
+  verifier: ["/checks", "/items/XC2026-0009/verify"], liaison: ["/mine", "/account"], auditor: ["/audit"],
+  leader: ["/board?"], administrator: ["/people", "/units"] };
 
 // Runs in the page: gives every control that Tab should reach a number.
 function number() {

@@ -4,22 +4,32 @@
 
 const { test, check, Visitor } = require("./house.js");
 
-// Pages that a role comes to. Behind a "?" stands one that need not be there.
+// Pages of a role's every day, looked at in every way; behind a "?" stands one that need not be there.
 const PAGES = {
-  liaison: ["/mine", "/items/XC2026-0071", "/items/XC2026-0071/report?task=1", "/items/XC2026-0071/extend",
-    "/account?"],
+  liaison: ["/mine", "/items/XC2026-0071", "/items/XC2026-0071/report?task=1", "/instructions"],
   verifier: ["/checks", "/items/XC2026-0009/verify"],
-  approver: ["/items/XC2026-0009", "/items/XC2026-0071/withdraw"],
-  clerk: ["/items", "/items?overdue=1&unit=%E5%8E%BF%E6%B0%B4%E5%88%A9%E5%B1%80", "/items?unit=nobody",
-    "/items/XC2026-0022", "/items/XC2026-0022/amend", "/items/XC2026-0022/assign",
-    "/campaigns/XC2026/register", "/search?q=%E6%B6%88%E9%98%B2", "/search?q=nothing-at-all", "/import?"],
-  leader: ["/board?", "/brief?", "/instructions?", "/items/XC2026-0022/instruct"],
+  approver: ["/items/XC2026-0009"],
+  clerk: ["/items", "/items?overdue=1&unit=%E5%8E%BF%E6%B0%B4%E5%88%A9%E5%B1%80", "/items/XC2026-0022",
+    "/items/XC2026-0022/amend", "/campaigns/XC2026/register", "/search?q=%E6%B6%88%E9%98%B2", "/import"],
+  leader: ["/board?", "/brief?", "/instructions", "/items/XC2026-0022/instruct"],
   auditor: ["/audit", "/audit/entries/5"],
-  administrator: ["/people?", "/units?", "/bodies?", "/campaigns?"],
+  administrator: ["/people", "/units", "/account"],
+};
+// Others, at a desk in Chinese, on a phone in English, and on a phone in Chinese without scripts.
+const MORE = {
+  liaison: ["/items/XC2026-0071/extend", "/account", "/account/password", "/account/second-factor", "/account/deputy"],
+  approver: ["/items/XC2026-0071/withdraw"],
+  clerk: ["/items?unit=nobody", "/items/XC2026-0022/assign", "/items/XC2026-0022/access", "/search?q=nothing-at-all",
+    "/units/QH09", "/units/new", "/campaigns", "/campaigns/new", "/campaigns/XC2026", "/campaigns/XC2026/change"],
+  leader: ["/instructions/new", "/search?q="],
+  administrator: ["/people/new", "/people/xia.changqing", "/people/xia.changqing/change", "/people/xia.changqing/password",
+    "/people/xia.changqing/hand-over", "/people/xia.changqing/link", "/units/QH09/move", "/account/tokens"],
 };
 // Answers that are no success, on purpose.
 const REFUSED = { "/items?unit=nobody": 404 };
 const DARK = new Set(["/items", "/items/XC2026-0022", "/items/XC2026-0009/verify", "/mine", "/board?"]);
+
+const LOOKS = [{ lang: "zh" }, { lang: "en", size: "phone" }, { lang: "zh", size: "phone", js: false }];
 
 const nameOf = (role, to) => role + "-" + (decodeURI(to).replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "") || "home");
 
@@ -42,6 +52,14 @@ for (const role of Object.keys(PAGES))
           for (const to of PAGES[role]) await visit(v, role, to, { barriers: axe, screen: axe || !js });
           await v.leave();
         }, { beside: true });
+
+for (const role of Object.keys(MORE))
+  for (const look of LOOKS)
+    test(`more pages of ${role}, ${look.size || "desk"}, ${look.lang}${look.js === false ? ", without scripts" : ""}`, async () => {
+      const v = await Visitor.as(role, look);
+      for (const to of MORE[role]) await visit(v, role, to);
+      await v.leave();
+    }, { beside: true });
 
 for (const role of Object.keys(PAGES).filter((r) => PAGES[r].some((p) => DARK.has(p))))
   test(`dark pages of ${role}`, async () => {

@@ -501,7 +501,7 @@ int page_act_done(struct request *q, struct response *r, struct err *err)
     else if (act_submit(q, &command, &outcome, err) != 0)
         return -1;
     else if (outcome.verdict.rule)
-        verdict_say(&wrong, q->lang, &outcome.verdict);
+        page_refusal(&wrong, q, &outcome.verdict);
     if (q->json) {
         r->type = "application/json";
         r->status = outcome.verdict.rule ? 409 : 200;

@@ -140,6 +140,15 @@ void page_seen(struct request *q, enum access_kind kind, struct text item, struc
         fprintf(stderr, "access log: not noted\n");
 }
 
+void page_refusal(struct buf *out, const struct request *q, const struct verdict *v)
+{
+    if (v->rule == RULE_MISSING)
+        say(out, q->lang, N_("{0} is missing."),
+            text_of(tr(q->lang, arena_cstr(q->arena, v->texts[0]))));
+    else
+        verdict_say(out, q->lang, v);
+}
+
 struct text page_key(struct request *q)
 {
     char uuid[37];

@@ -41,6 +41,9 @@ struct text page_say_to(struct request *q, const char *sentence, const struct te
  * to the server's log. */
 void page_seen(struct request *q, enum access_kind kind, struct text item, struct text what);
 
+/* Why a rule refused, for somebody who sees a form: no option of the command line is named. */
+void page_refusal(struct buf *out, const struct request *q, const struct verdict *v);
+
 /* A fresh idempotency key for a form. */
 struct text page_key(struct request *q);
 
