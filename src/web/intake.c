@@ -49,6 +49,10 @@ static void file_begin(struct intake *in, const char *key, const char *name)
     char path[FILE_PATH];
     struct err err;
 
+    if (in->fields_only) {
+        in->files_lost++;
+        return;
+    }
     if (in->upload_count == INTAKE_FILES) {
         in->refusal = 413;
         return;

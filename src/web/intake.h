@@ -23,8 +23,10 @@ struct intake {
     bool value_open;
     struct upload uploads[INTAKE_FILES];
     size_t upload_count;
-    int file;    /* the file that is coming in */
-    int refusal; /* the status that what came deserves; what follows is thrown away */
+    int file;         /* the file that is coming in */
+    bool fields_only; /* files are thrown away, */
+    int files_lost;   /* so many */
+    int refusal;      /* the status that what came deserves; what follows is thrown away */
 };
 
 /* `dir` and the arena must live as long. */

@@ -36,6 +36,7 @@ struct request {
     size_t query_count, form_count;
     const struct upload *uploads;
     size_t upload_count;
+    int files_lost; /* that came with a form of which only the fields are taken (routes.h) */
     struct text columns_cookie; /* which columns the reader chose for the list of items */
     struct text session_cookie, service_cookie; /* the session; a sign-in elsewhere under way */
     struct text accept, origin, host, authorization, etag, agent, address;

@@ -407,6 +407,7 @@ static void body_done(struct visit *v)
         q->form_count = v->intake.field_count;
         q->uploads = v->intake.uploads;
         q->upload_count = v->intake.upload_count;
+        q->files_lost = v->intake.files_lost;
     } else if (!v->refusal && (v->body.failed || !fields_parse(&v->arena, buf_view(&v->body),
                                                                &q->form, &q->form_count))) {
         v->refusal = 400;
@@ -532,6 +533,14 @@ static void access_line(const struct visit *v, const struct response *r)
         fwrite(line.p, 1, line.n, stderr);
 }
 
+static void response_end(struct response *r)
+{
+    buf_release(&r->body);
+    buf_release(&r->location);
+    buf_release(&r->disposition);
+    buf_release(&r->cookie);
+}
+
 static enum MHD_Result reply(struct visit *v, struct MHD_Connection *connection, struct response *r)
 {
     struct MHD_Response *m = body_of(v, r, connection);
@@ -577,10 +586,7 @@ static enum MHD_Result reply(struct visit *v, struct MHD_Connection *connection,
         MHD_destroy_response(m);
     }
     access_line(v, r);
-    buf_release(&r->body);
-    buf_release(&r->location);
-    buf_release(&r->disposition);
-    buf_release(&r->cookie);
+    response_end(r);
     return rc;
 }
 
@@ -627,12 +633,17 @@ static enum MHD_Result handle(void *server, struct MHD_Connection *connection, c
         if (status)
             return refuse(v, connection, status);
         deadline_none(v->deadline);
-        if (v->q.method == METHOD_POST && !route_admits(&v->q, &r)) {
-            v->refusal = r.status;
-            return reply(v, connection, &r);
+        if (v->q.method == METHOD_POST) {
+            enum admission admission = route_admits(&v->q, &r);
+            if (admission == NOT_ADMITTED) {
+                v->refusal = r.status;
+                return reply(v, connection, &r);
+            }
+            v->intake.fields_only = admission == FIELDS_ONLY;
+            response_end(&r);
         }
         /* Nobody leaves files here without having signed in. */
-        if (v->form && !v->q.signed_in)
+        if (v->form && !v->q.signed_in && !v->intake.fields_only)
             return refuse(v, connection, 415);
         v->body_began = v->server->app->env->now(v->server->app->env);
         deadline_set(v->deadline, v->server->options.body_ms, false);

@@ -168,6 +168,20 @@ static bool part(struct speech *s, bool given, const char *what)
     return true;
 }
 
+/* A column that an import kept is named by us (intake/items.c) or as its workbook did. */
+static void say_column(struct speech *s, struct text name)
+{
+    char known[32];
+
+    if (name.n >= sizeof known || name.n == 0) {
+        buf_plain(s->out, name);
+        return;
+    }
+    memcpy(known, name.p, name.n);
+    known[name.n] = '\0';
+    buf_plain(s->out, text_of(tr(s->lang, known)));
+}
+
 /* A task's text, and what else is known of it in brackets. */
 static void say_task(struct speech *s, const struct task_line *t)
 {
@@ -309,7 +323,7 @@ static void say_value(struct speech *s, enum form form, struct given v)
         for (size_t i = 0; i < list->count; i++) {
             const struct other_line *o = &((const struct other_line *)list->at)[i];
             between(s, i);
-            buf_plain(s->out, o->name);
+            say_column(s, o->name);
             buf_str(s->out, " = ");
             buf_plain(s->out, o->text);
         }

@@ -211,7 +211,7 @@ int form_done(struct request *q, struct response *r, int rc, struct command *com
         return 0;
     }
     if (outcome.verdict.rule) {
-        verdict_say(&wrong, q->lang, &outcome.verdict);
+        page_refusal(&wrong, q, &outcome.verdict);
         return show_again(q, r, buf_view(&wrong), 409, again, err);
     }
     buf_str(&to, next);

@@ -231,7 +231,7 @@ static int submit(struct request *q, struct response *r, const struct action *a,
         return -1;
     } else if (o->verdict.rule) {
         r->status = 409;
-        verdict_say(wrong, q->lang, &o->verdict);
+        page_refusal(wrong, q, &o->verdict);
     }
     if (store_begin(q->ledger->store, false, err) != 0)
         return -1;
