@@ -3,9 +3,11 @@
 
 The rows of matrix.txt, asked as everybody: see there. Whatever is asked, no answer holds a word of an
 item that the asking person may not see."""
+import datetime
 import hashlib
 import os
 import re
+import time
 import urllib.parse
 
 import served_guard as served
@@ -13,13 +15,20 @@ from routes_table import NAMED, ROWS, ROUTES, read, routes
 
 desk, tap = served.desk, served.tap
 OWN_UNIT, OTHER_UNIT = "城关镇", "北山镇"
+YESTERDAY = (datetime.date.today() - datetime.timedelta(1)).isoformat()
+BOOK = "序号,问题,整改措施,牵头单位,责任人,整改时限,完成情况\n1,%s,清理,%s,,2199-12-31,未完成\n"
 
 # Items by what hides them from somebody whose scope is OWN_UNIT in campaign ZG.
 KINDS = ("own", "unit", "campaign", "confidential", "marking")
 HIDDEN = KINDS[1:]
 ITEMS = {"own": ("ZG", OWN_UNIT), "unit": ("ZG", OTHER_UNIT), "campaign": ("QT", OWN_UNIT),
          "confidential": ("BM", OWN_UNIT), "marking": ("ZG", OWN_UNIT, "--marking", "secret")}
-ABSENT = dict(zip(NAMED, ("ZG-9999", "XX", "0" * 64, "PS9999")))
+ABSENT = dict(zip(NAMED, ("ZG-9999", "XX", "0" * 64, "PS9999", "PS9999",
+                          "0198a000-0000-7000-8000-000000000000")))
+# Not everything can be hidden in every way: a campaign has neither unit nor marking, an instruction to
+# a unit has no item, and a workbook is hidden from everybody but who handed it in.
+KINDS_OF = {"campaign": ("own", "confidential"), "order": ("own", "unit"),
+            "import": ("own", "confidential")}
 
 SCOPED = ("clerk", "approver", "liaison", "responsible-leader", "verifier", "leader", "auditor")
 # Who asks: what they see of the items, and their roles.
@@ -55,12 +64,13 @@ class Office:
         there.run("person", "add", "inactive", "--name", "君inactive", "--role", "clerk")
         there.run("person", "deputy", "liaison", "--to", "deputy", "--until", "2199-01-01")
         there.run("person", "add", "boss", "--name", "boss", "--role", "leader")
-        self.codes, self.hashes, self.instructions = {}, {}, {}
-        for kind in KINDS[:1] if twin else KINDS:
+        self.named = {kind: {} for kind in (KINDS[:1] if twin else KINDS)}
+        for kind in self.named:
             self.item(kind)
         self.site = served.Served(there)
         self.visitors = {name: self.site.visitor(None if name == "nobody" else name)
                          for name in VIEWERS}
+        self.books(twin)
         there.run("person", "change", "inactive", "--inactive")
         # A session that was there when its person was made inactive is ended; this one came after.
         self.visitors["inactive"] = self.site.visitor("inactive")
@@ -86,20 +96,55 @@ class Office:
         data = planted(kind, 12).encode()
         file = there.write(planted(kind, 13) + ".txt", data)
         there.run("act", "attach", code, "--file", file, "--note", planted(kind, 14))
-        self.instructions[kind] = there.run("instruction", "give", code, "--text", planted(kind, 15),
-                                            "--due", "2199-01-01", "--as", "boss", "--json").json()["code"]
+        self.named[kind] = {"code": code, "campaign": campaign,
+                            "hash": hashlib.sha256(data).hexdigest(),
+                            "instruction": self.instruct(kind, 15, code)}
+        if kind in KINDS_OF["order"]:
+            self.named[kind]["order"] = self.instruct(kind, 17, "--to", unit)
         there.run("act", "chase", code, "--text", planted(kind, 16))
         os.remove(file)
-        self.codes[kind], self.hashes[kind] = code, hashlib.sha256(data).hexdigest()
+
+    def instruct(self, kind, number, *to):
+        return self.desk.run("instruction", "give", *to, "--text", planted(kind, number), "--due",
+                             "2199-01-01", "--as", "boss", "--json").json()["code"]
+
+    def books(self, twin):
+        """The clerk has handed one in; another was taken into the campaign that only its circle
+        knows."""
+        self.named["own"]["import"] = self.book("clerk", "own")
+        if not twin:
+            name = self.named["confidential"]["import"] = self.book("owner", "confidential")
+            owner = self.site.visitor("owner")
+            page = owner.get("/import/" + name).text()
+            owner.post("/import/%s/apply" % name,
+                       {"changes": re.search(r'name="changes" value="(\d+)"', page)[1]})
+            done(owner, "/import/%s/report" % name)
+
+    def book(self, person, kind):
+        visitor, data = self.site.visitor(person), BOOK % (planted(kind, 18), ITEMS[kind][1])
+        answer = visitor.upload("/import", [("kind", "findings"), ("campaign", ITEMS[kind][0])],
+                                [("file", planted(kind, 19) + ".csv", data.encode())])
+        tap.check(answer.status == 303, answer)
+        done(visitor, answer.one("location"))
+        return answer.one("location").rsplit("/", 1)[1]
+
+
+def done(visitor, address):
+    """Waits for the end of what the server does behind a page."""
+    until = time.monotonic() + served.PATIENCE
+    while True:
+        page = visitor.get(address)
+        if page.status == 200 and b'hx-trigger="every' not in page.body:
+            return
+        tap.check(time.monotonic() < until, address, "does not end:", page)
+        time.sleep(0.05)
 
 
 # --- the table ------------------------------------------------------------------------------------
 
 def kinds_of(row):
-    """The kinds of object that there are for it: a campaign has neither unit nor marking."""
-    if not row.names:
-        return ()
-    return ("own", "confidential") if row.names == ["campaign"] else KINDS
+    """The kinds of object that there are for it."""
+    return KINDS_OF.get(row.names[0], KINDS) if row.names else ()
 
 
 def admits(row, viewer):
@@ -136,14 +181,8 @@ def the_description_has_every_route_for_programs():
 
 def filled(office, text, kind):
     """With the names of an object of that kind; "absent" is one that is not there."""
-    if kind == "absent":
-        names = dict(ABSENT)
-    elif kind is None or kind not in office.codes:
-        return None if kind else text
-    else:
-        names = {"code": office.codes[kind], "campaign": ITEMS[kind][0], "hash": office.hashes[kind],
-                 "instruction": office.instructions[kind]}
-    for name, value in names.items():
+    names = ABSENT if kind == "absent" else office.named[kind] if kind else {}
+    for name, value in {**names, "yesterday": YESTERDAY}.items():
         text = text.replace("{%s}" % name, value)
     return text
 
@@ -157,7 +196,9 @@ def ask(office, row, viewer, kind, json_too):
     return visitor.post(target, fields, json_too, csrf="csrf" not in dict(fields))
 
 
-SAME = (rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d\.\d{3}\+\d\d:\d\d)?", rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f-]{17}",
+SAME = (rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d\.\d{3}\+\d\d:\d\d)?",
+        rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f-]{17}", rb"[0-9a-f]{12}-[0-9a-f]{32}",
+        rb'(?<=name="session" value=")[^"]+',
         rb'(?<=name="csrf" value=")[^"]+')
 
 
@@ -234,10 +275,12 @@ def hidden_is_as_absent():
         if row.hidden == "twin":
             tap.check(absent.status in row.own, row, "as", viewer, "got for what is absent", absent)
         else:
-            tap.check(absent.status in {int(s) for s in row.hidden.split()}, row, "as", viewer, "got for what is absent",
+            tap.check(absent.status in {int(s) for s in row.hidden.split()}, row, "as", viewer,
+                      "got for what is absent",
                       absent, "instead of", row.hidden)
         quiet(row, viewer, "absent", absent)
         for kind in kinds_of(row):
+            # Whoever sees no item sees the campaigns that are not confidential all the same.
             if kind in sees or row.names == ["campaign"] and kind == "own":
                 continue
             answer = ask(OFFICE, row, viewer, kind, json_too)
@@ -271,7 +314,7 @@ def whoever_may_see_all_of_it_does():
     """The words are really there, so that not to find them means something."""
     owner = OFFICE.site.visitor("owner")
     for kind in KINDS:
-        page = owner.get("/items/" + OFFICE.codes[kind])
+        page = owner.get("/items/" + OFFICE.named[kind]["code"])
         tap.check(page.status == 200 and len(set(re.findall(planted(kind) + r"\d+", page.text()))) > 9,
                   kind, page)
     tap.check(all(planted(k) in owner.get("/items").text() for k in KINDS), "the list")
@@ -279,7 +322,7 @@ def whoever_may_see_all_of_it_does():
 
 
 def nothing_hidden_was_changed():
-    before = {kind: OFFICE.desk.run("show", OFFICE.codes[kind], "--json").json()["history"]
+    before = {kind: OFFICE.desk.run("show", OFFICE.named[kind]["code"], "--json").json()["history"]
               for kind in HIDDEN}
     for kind, history in before.items():
         tap.check({e["by"] for e in history} == {"owner", "boss"}, kind, [e["by"] for e in history])

@@ -4,7 +4,8 @@ import re
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROUTES, WORDS = "../../src/web/routes.def", "../../src/domain/words.def"
-NAMED = ("code", "campaign", "hash", "instruction")  # what a row can name: {code} …
+# What a row can name: {code} …
+NAMED = ("code", "campaign", "hash", "instruction", "order", "import")
 
 
 def read(name):
