@@ -104,6 +104,7 @@ static int make(struct world *w, const char *folder, const char *first, const ch
             step(w);
         if (day % 3 == 0)
             strike_off(w);
+        arena_clear(&w->arena);
     }
     return 0;
 }
