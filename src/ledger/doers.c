@@ -368,49 +368,40 @@ static int follow(struct replay *r, const struct entry *e, struct err *err)
 /* --- the item's entries --------------------------------------------------------------------------
  */
 
-/* Their numbers, newest first. A recurrence hangs on the chain of the item that it repeats. */
-static int chain(struct batch *b, int64_t head, int64_t **seqs, size_t *count, struct err *err)
-{
-    struct thread_get_out row = {.prev = head};
-    size_t room = 0;
-    int rc;
-
-    *seqs = NULL;
-    *count = 0;
-    while (row.prev >= 0) {
-        int64_t *more = room_for(b->arena, *seqs, *count, &room, sizeof **seqs);
-        if (more == NULL)
-            return err_set(err, NO_MEMORY);
-        *seqs = more;
-        more[(*count)++] = row.prev;
-        rc = thread_get_one(b->store, &(struct thread_get_in){row.prev}, &row, b->arena, err);
-        if (rc < 0)
-            return -1;
-        if (rc == 0)
-            return err_set(err, CORRUPT, err_sentence(N_("The ledger")),
-                           err_sentence(N_("an item's history is broken")));
-    }
-    return 0;
-}
-
+/* In one statement, however many there are. Each must hang on the one before it. */
 static int read_chain(struct replay *r, int64_t head, struct err *err)
 {
     arena_auto struct arena arena = ARENA(16u << 20);
-    int64_t *seqs;
-    size_t count;
+    struct thread_entries_out row;
+    struct rows rows;
+    int64_t last = -1;
+    int rc = thread_entries_open(r->b->store, &(struct thread_entries_in){head}, &rows, err);
 
-    if (chain(r->b, head, &seqs, &count, err) != 0)
+    if (rc != 0)
         return -1;
-    while (count) {
+    while ((rc = thread_entries_next(&rows, &row, err)) == 1) {
         struct entry e;
+        if (row.prev != last)
+            break;
+        last = row.seq;
         arena_clear(&arena);
-        if (ledger_entry(r->b->ledger, seqs[--count], &arena, &e, err) != 0 ||
-            follow(r, &e, err) != 0)
-            return -1;
-        if (r->b->arena->failed)
-            return err_set(err, NO_MEMORY);
+        if (!entry_read(arena_text(&arena, row.bytes), &arena, &e, NULL)) {
+            last = -1;
+            break;
+        }
+        if (follow(r, &e, err) != 0 || r->b->arena->failed) {
+            rows_close(&rows);
+            return r->b->arena->failed ? err_set(err, NO_MEMORY) : -1;
+        }
     }
-    return 0;
+    rows_close(&rows);
+    if (rc < 0)
+        return -1;
+    if (arena.failed)
+        return err_set(err, NO_MEMORY);
+    return last == head ? 0
+                        : err_set(err, CORRUPT, err_sentence(N_("The ledger")),
+                                  err_sentence(N_("an item's history is broken")));
 }
 
 /* The actor, and those whom they stand in for. */

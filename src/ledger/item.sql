@@ -119,9 +119,14 @@ SELECT seq FROM plan WHERE item = $1 AND version = $2;
 
 -- thread_put (seq int, item int, prev int)
 INSERT INTO thread (seq, item, prev) VALUES ($1, $2, $3);
--- thread_get (seq int) -> (item int, prev int)
-SELECT item, prev FROM thread WHERE seq = $1;
-
+-- The chain of entries from its head back to where it begins, oldest first. A recurrence hangs on
+-- the chain of the item that it repeats.
+-- thread_entries (head int) -> (seq int, prev int, bytes blob)
+WITH RECURSIVE chain (seq, prev) AS (
+    SELECT t.seq, t.prev FROM thread t WHERE t.seq = $1
+    UNION ALL
+    SELECT t.seq, t.prev FROM chain c JOIN thread t ON t.seq = c.prev WHERE t.seq < c.seq)
+SELECT c.seq, c.prev, g.bytes FROM chain c JOIN log g ON g.seq = c.seq ORDER BY 1;
 -- likeness_put (key int, item int)
 INSERT INTO likeness (key, item) VALUES ($1, $2) ON CONFLICT (key, item) DO NOTHING;
 -- likeness_drop (key int, item int)

@@ -35,6 +35,17 @@ void respond_type(struct response *r, int status, const char *type)
     r->type = type;
 }
 
+/* Browsers drop tabs and line breaks in addresses and take \ for /. */
+struct text local_address(struct text given, struct text otherwise)
+{
+    if (given.n == 0 || given.p[0] != '/' || (given.n > 1 && given.p[1] == '/'))
+        return otherwise;
+    for (size_t i = 0; i < given.n; i++)
+        if ((unsigned char)given.p[i] <= ' ' || given.p[i] == 0x7f || given.p[i] == '\\')
+            return otherwise;
+    return given;
+}
+
 void respond_see(struct response *r, struct text location)
 {
     r->status = 303;

@@ -36,6 +36,7 @@ struct request {
     size_t query_count, form_count;
     const struct upload *uploads;
     size_t upload_count;
+    int files_lost; /* that came with a form of which only the fields are taken (routes.h) */
     struct text columns_cookie; /* which columns the reader chose for the list of items */
     struct text session_cookie, service_cookie; /* the session; a sign-in elsewhere under way */
     struct text accept, origin, host, authorization, etag, agent, address;
@@ -93,6 +94,9 @@ struct response {
 void request_lend(struct request *q);
 int request_take_back(struct request *q, struct err *err);
 
+/* An address of this site to send a browser to, as a visitor gave it: a path that no browser takes
+ * for another site, without line breaks. Otherwise the other one. */
+struct text local_address(struct text given, struct text otherwise);
 /* Sends the browser to another address of this site. */
 void respond_see(struct response *r, struct text location);
 void respond_type(struct response *r, int status, const char *type);

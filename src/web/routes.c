@@ -114,13 +114,33 @@ static bool may(const struct request *q, const struct route *route)
     return (route->who & (ANYBODY | SIGNED_IN)) || (q->viewer.roles & route->who);
 }
 
-/* Somebody who has to sign in first: the browser is sent there and back, a program is told. */
+/* A form from somebody's page whose session may have ended since: programs and mere fragments have
+ * nothing typed to lose. */
+static bool lapsed_browser(const struct request *q)
+{
+    return q->method == METHOD_POST && !q->json && !q->fragment &&
+           q->session_cookie.n == SESSION_TOKEN - 1;
+}
+
+/* A command, which may be sent again, and without a password: that is typed anew. */
+static bool may_be_kept(const struct request *q)
+{
+    return form_text(q, "id").n > 0 && form_text(q, "again").n == 0;
+}
+
+/* Somebody who has to sign in first: the browser is sent there and back, a program is told. A form
+ * that was made for a session which has ended since is kept on the page that asks to sign in. */
 static void answer_unknown(struct request *q, struct response *r)
 {
+    if (lapsed_browser(q) && session_made(q) && may_be_kept(q)) {
+        respond_type(r, 401, "text/html; charset=utf-8");
+        page_sign_in_again(q, r);
+        return;
+    }
     if (q->json || q->method != METHOD_GET || q->fragment) {
         answer_plain(q, r, 401, "SIGN_IN",
-                     N_("You are not signed in, or your session has ended. What you typed is kept "
-                        "in this browser; sign in and go on."));
+                     N_("You are not signed in, or your session has ended. Sign in and try "
+                        "again."));
         return;
     }
     respond_see(r, T("/sign-in?next="));
@@ -202,16 +222,17 @@ int request_take_back(struct request *q, struct err *err)
     return store_begin(q->ledger->store, false, err);
 }
 
-bool route_admits(struct request *q, struct response *r)
+enum admission route_admits(struct request *q, struct response *r)
 {
     const struct route *route;
     struct err err = {0};
-    bool yes;
+    enum admission admission = ADMITTED;
 
     borrow(q);
-    yes = admit(q, r, &route, &err);
+    if (!admit(q, r, &route, &err))
+        admission = r->status == 401 && lapsed_browser(q) ? FIELDS_ONLY : NOT_ADMITTED;
     give_back(q);
-    return yes;
+    return admission;
 }
 
 void route_answer(struct request *q, struct response *r)
@@ -221,7 +242,7 @@ void route_answer(struct request *q, struct response *r)
 
     borrow(q);
     if (admit(q, r, &route, &err)) {
-        if (q->method == METHOD_POST && !session_meant(q)) {
+        if (q->method == METHOD_POST && !session_meant(q, route->who & ANYBODY)) {
             answer_plain(q, r, 403, "FORGED",
                          N_("This form was not made for your session. Open the page again and "
                             "send it once more."));

@@ -34,10 +34,14 @@ extern const int route_count;
 const struct route *route_find(enum method method, struct text path, struct text args[static 2],
                                bool *other);
 
-/* Answers the request, whatever happens: also with an error page. Before the body is read,
- * `head` asks only whether it would be taken (true), so that nobody uploads in vain or unasked. */
+/* Answers the request, whatever happens: also with an error page. */
 void route_answer(struct request *q, struct response *r);
-bool route_admits(struct request *q, struct response *r);
+
+/* Before the body is read: whether it would be taken, so that nobody uploads in vain or unasked.
+ * Of a form from a browser whose session has ended only the fields are taken, so that what was
+ * typed is not lost. NOT_ADMITTED: r holds the answer. */
+enum admission { NOT_ADMITTED, FIELDS_ONLY, ADMITTED };
+enum admission route_admits(struct request *q, struct response *r);
 
 #define ROUTE(method, path, handler, who, token, summary) \
     int handler(struct request *, struct response *, struct err *);

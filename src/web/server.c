@@ -3,43 +3,53 @@
  *
  * A visit is one request on its way: begun with the raw target, then the headers, then the body in
  * pieces, then the answer. The library is told to be strict; what it lets pass all the same (two
- * lengths, a length beside chunks, a value with a NUL) is refused here.
+ * lengths, a length beside chunks, lines that end otherwise than with CR LF, a NUL) is refused
+ * here.
  */
 #include "web/server.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "web/deadline.h"
+#include "web/intake.h"
+#include "web/listen.h"
 #include "web/routes.h"
 
 enum {
     CONNECTIONS = 1000,
+    CONNECTIONS_KEPT = 900, /* above that, those that ask nothing make room */
     CONNECTIONS_EACH = 200, /* from one address; a proxy's are all from one */
     HEADERS_BYTES = 32 * 1024,
-    FORM_BYTES = 2 << 20,
     IDLE_SECONDS = 30,
-    ANSWER_WAIT_S = 20, /* for what is being answered when the server ends */
+    HEAD_MS = 30 * 1000, /* for a request line, and again for the headers behind it */
+    BODY_MS = 60 * 1000, /* for a body or an answer, and more for a long one: */
+    BYTES_A_MS = 16,     /* as slow as that (16 KB/s) it may go */
+    ANSWER_WAIT_S = 20,  /* for what is being answered when the server ends */
     VISIT_BYTES = 64 << 20,
-    FIELDS = 2000,
-    FILES = 20,
     PIECE = 64 * 1024
 };
-static const int64_t upload_bytes = INT64_C(512) << 20; /* of all files of one form */
 
 struct server {
     struct app *app;
     struct MHD_Daemon *daemon;
+    struct deadlines *deadlines;
     struct server_options options;
     char *certificate, *key;
     struct arena arena;
     int64_t visits; /* being answered now */
+};
+
+struct visit;
+struct connection {
+    struct deadline *deadline;
+    struct visit *visit; /* NULL between two */
 };
 
 struct visit {
@@ -47,40 +57,56 @@ struct visit {
     struct arena arena;
     struct request q;
     struct text raw;
-    struct buf body;                /* of a plain form */
-    struct MHD_PostProcessor *form; /* of one with files */
-    struct given *fields;
-    size_t field_count;
-    struct buf value; /* of the field that is coming in */
-    bool value_open;
-    struct upload uploads[FILES];
-    size_t upload_count;
-    int file; /* the file that is coming in */
-    int64_t received, began;
-    int refusal; /* a status; what is left of the body is thrown away */
+    const char *behind; /* the target, where it stands in the request: the version must follow */
+    struct deadline *deadline;
+    struct buf body;                     /* of a plain form */
+    struct MHD_PostProcessor *form;      /* of one with files, */
+    struct intake intake;                /* and what it brought */
+    int64_t received, began, body_began; /* bytes; ms */
+    int refusal;                         /* a status; what is left of the body is thrown away */
     bool begun, failed;
 };
 
 /* --- a visit's life ----------------------------------------------------------------------------
  */
 
+/* Of the connection; NULL where there was no memory for one, and it is closed soon. */
+static struct connection *connection_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
 static void *visit_begin(void *server, const char *uri, struct MHD_Connection *connection)
 {
     struct server *s = server;
-    struct visit *v = mem_alloc(sizeof *v);
+    struct connection *c = connection_of(connection);
+    struct visit *v = c ? mem_alloc(sizeof *v) : NULL;
 
-    (void)connection;
     if (v == NULL)
         return NULL;
+    deadline_set(c->deadline, s->options.head_ms, false);
+    c->visit = v;
     v->server = s;
+    v->deadline = c->deadline;
     v->arena = ARENA(VISIT_BYTES);
-    v->body = BUF(FORM_BYTES);
-    v->value = BUF(FORM_BYTES);
-    v->file = -1;
+    v->body = BUF(INTAKE_FORM_BYTES);
+    v->intake = intake_open(s->app->dir, &v->arena);
     v->raw = arena_text(&v->arena, text_of(uri));
+    v->behind = uri + v->raw.n + 1;
     v->began = s->app->env->now(s->app->env);
     __atomic_add_fetch(&s->visits, 1, __ATOMIC_RELAXED);
     return v;
+}
+
+static void visit_release(struct visit *v)
+{
+    if (v->form)
+        MHD_destroy_post_processor(v->form);
+    intake_close(&v->intake);
+    buf_release(&v->body);
+    arena_release(&v->arena);
+    __atomic_sub_fetch(&v->server->visits, 1, __ATOMIC_RELAXED);
+    mem_free(v);
 }
 
 static void visit_end(void *server, struct MHD_Connection *connection, void **state,
@@ -89,22 +115,48 @@ static void visit_end(void *server, struct MHD_Connection *connection, void **st
     struct server *s = server;
     struct visit *v = *state;
 
-    (void)connection;
     (void)code;
     if (v == NULL)
         return;
     *state = NULL;
-    if (v->form)
-        MHD_destroy_post_processor(v->form);
-    if (v->file >= 0)
-        close(v->file);
-    for (size_t i = 0; i < v->upload_count; i++)
-        unlink(arena_cstr(&v->arena, v->uploads[i].path));
-    buf_release(&v->body);
-    buf_release(&v->value);
-    arena_release(&v->arena);
-    mem_free(v);
-    __atomic_sub_fetch(&s->visits, 1, __ATOMIC_RELAXED);
+    connection_of(connection)->visit = NULL;
+    deadline_set(v->deadline, s->options.head_ms, true);
+    visit_release(v);
+}
+
+/* The library forgets to end some visits whose head it refuses itself: they end here. */
+static void connection_end(struct connection *c)
+{
+    if (c == NULL)
+        return;
+    if (c->visit)
+        visit_release(c->visit);
+    deadline_forget(c->deadline);
+    mem_free(c);
+}
+
+static void connection_change(void *server, struct MHD_Connection *connection, void **state,
+                              enum MHD_ConnectionNotificationCode what)
+{
+    struct server *s = server;
+    struct connection *c;
+
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+        connection_end(*state);
+        *state = NULL;
+        return;
+    }
+    c = mem_alloc(sizeof *c);
+    if (c)
+        c->deadline = deadline_watch(
+            s->deadlines,
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+    if (c == NULL || c->deadline == NULL) {
+        connection_end(c);
+        return;
+    }
+    deadline_set(c->deadline, s->options.head_ms, true);
+    *state = c;
 }
 
 /* --- the headers -------------------------------------------------------------------------------
@@ -112,10 +164,50 @@ static void visit_end(void *server, struct MHD_Connection *connection, void **st
 
 struct headers {
     struct visit *v;
+    const char *line; /* where the next one must begin */
+    bool some;
     int lengths, hosts, encodings;
+    int64_t length;
     struct text type, language, cookie, forwarded_for, forwarded_proto;
     bool wrong;
 };
+
+/* A name of a header (RFC 9110, section 5.6.2). */
+static bool is_token(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] <= ' ' || p[i] == 0x7f || strchr("\"(),/:;<=>?@[\\]{}", p[i]))
+            return false;
+    return n > 0;
+}
+
+static bool reads_in_place(void)
+{
+    return strncmp(MHD_get_version(), "0.", 2) == 0;
+}
+
+/* Before its version 1.0 the library takes a lone LF for the end of a line, a line that begins with
+ * a colon for the end of the headers, and cuts values at a NUL. It reads in place and leaves a NUL
+ * for each CR and LF, so one sees it: a line begins two bytes behind the end of the one before, and
+ * nowhere else. (A folded value it puts elsewhere.) */
+static bool line_follows(struct headers *h, const char *key, const char *value, size_t value_size)
+{
+    bool follows = !reads_in_place() || (key == h->line && value[value_size + 1] == '\0');
+
+    h->some = true;
+    for (size_t i = 0; i < value_size; i++)
+        if (((unsigned char)value[i] < ' ' && value[i] != '\t') || value[i] == 0x7f)
+            return false;
+    h->line = value + value_size + 2;
+    return follows;
+}
+
+/* Behind the last one stands an empty line. (There is something to look at: what the library knows
+ * of the headers lies farther behind in the same block of memory.) */
+static bool lines_end(const struct headers *h)
+{
+    return !h->some || !reads_in_place() || (h->line[0] == '\0' && h->line[1] == '\0');
+}
 
 static enum MHD_Result take_header(void *state, enum MHD_ValueKind kind, const char *key,
                                    size_t key_size, const char *value, size_t value_size)
@@ -139,9 +231,10 @@ static enum MHD_Result take_header(void *state, enum MHD_ValueKind kind, const c
                   {"x-forwarded-proto", &h->forwarded_proto}};
 
     (void)kind;
-    (void)key_size;
-    if (memchr(value ? value : "", '\0', value_size))
+    if (value == NULL || !is_token(key, key_size) || !line_follows(h, key, value, value_size)) {
         h->wrong = true;
+        return MHD_NO;
+    }
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
         if (strcasecmp(key, places[i].name) == 0)
             *places[i].place = given;
@@ -149,13 +242,15 @@ static enum MHD_Result take_header(void *state, enum MHD_ValueKind kind, const c
         q->fragment = true;
     if (strcasecmp(key, "host") == 0)
         h->hosts++;
-    if (strcasecmp(key, "transfer-encoding") == 0)
+    if (strcasecmp(key, "transfer-encoding") == 0) {
         h->encodings++;
+        if (strcasecmp(value, "chunked") != 0)
+            h->wrong = true;
+    }
     if (strcasecmp(key, "content-length") == 0) {
         h->lengths++;
-        for (size_t i = 0; i < value_size; i++)
-            if (value[i] < '0' || value[i] > '9' || value_size > 18)
-                h->wrong = true;
+        if (value_size > 18 || !text_int(given, &h->length) || given.p[0] < '0' || given.p[0] > '9')
+            h->wrong = true;
     }
     return MHD_YES;
 }
@@ -204,10 +299,16 @@ static enum MHD_Result take_piece(void *state, enum MHD_ValueKind kind, const ch
                                   const char *name, const char *type, const char *encoding,
                                   const char *data, uint64_t at, size_t size);
 
-/* Reads the headers. 0, or the status with which the request is refused. */
-static int headers_take(struct visit *v, struct MHD_Connection *connection, const char *method)
+static int64_t body_most(const struct visit *v)
 {
-    struct headers h = {.v = v};
+    return v->form ? INTAKE_FILE_BYTES : INTAKE_FORM_BYTES;
+}
+
+/* Reads the headers. 0, or the status with which the request is refused. */
+static int headers_take(struct visit *v, struct MHD_Connection *connection, const char *method,
+                        const char *version)
+{
+    struct headers h = {.v = v, .line = version + strlen(version) + 2};
     struct request *q = &v->q;
     const union MHD_ConnectionInfo *tls =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_PROTOCOL);
@@ -230,8 +331,11 @@ static int headers_take(struct visit *v, struct MHD_Connection *connection, cons
                 q->address = text_trim(piece);
         q->secure = text_eq(h.forwarded_proto, T("https"));
     }
-    if (h.wrong || h.lengths > 1 || h.hosts > 1 || h.encodings > 1 || (h.lengths && h.encodings))
+    if (h.wrong || !lines_end(&h) || version != v->behind || h.lengths > 1 || h.hosts > 1 ||
+        h.encodings > 1 || (h.lengths && h.encodings))
         return 400;
+    if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0)
+        return 505;
     if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
         q->method = METHOD_GET;
     else if (strcmp(method, "POST") == 0)
@@ -243,126 +347,49 @@ static int headers_take(struct visit *v, struct MHD_Connection *connection, cons
     if (q->method == METHOD_GET && (h.lengths || h.encodings))
         return 400;
     if (q->method == METHOD_POST && text_starts(h.type, T("multipart/form-data"))) {
-        v->form = MHD_create_post_processor(connection, PIECE, take_piece, v);
+        v->form = MHD_create_post_processor(connection, PIECE, take_piece, &v->intake);
         if (v->form == NULL)
             return 400;
     } else if (q->method == METHOD_POST && h.type.n &&
                !text_starts(h.type, T("application/x-www-form-urlencoded"))) {
         return 415;
     }
+    if (h.length > body_most(v))
+        return 413;
     return v->arena.failed ? 503 : 0;
 }
 
 /* --- the body ----------------------------------------------------------------------------------
  */
 
-/* The field that came in is whole. */
-static void field_done(struct visit *v)
-{
-    if (v->value_open) {
-        v->fields[v->field_count - 1].value = arena_text(&v->arena, buf_view(&v->value));
-        if (!text_utf8(v->fields[v->field_count - 1].value) ||
-            memchr(v->value.p ? v->value.p : "", '\0', v->value.n))
-            v->refusal = 400;
-    }
-    if (v->value.failed)
-        v->refusal = 413;
-    v->value_open = false;
-    buf_clear(&v->value);
-    if (v->file >= 0)
-        close(v->file);
-    v->file = -1;
-}
-
-static void field_begin(struct visit *v, const char *key)
-{
-    field_done(v);
-    if (v->fields == NULL)
-        v->fields = arena_array(&v->arena, struct given, FIELDS);
-    if (v->fields == NULL || v->field_count == FIELDS) {
-        v->refusal = 413;
-        return;
-    }
-    v->fields[v->field_count++].name = arena_text(&v->arena, text_of(key));
-    v->value_open = true;
-}
-
-static void file_begin(struct visit *v, const char *key, const char *name)
-{
-    char path[FILE_PATH];
-    struct err err;
-
-    field_done(v);
-    if (v->upload_count == FILES) {
-        v->refusal = 413;
-        return;
-    }
-    if (file_join(path, v->server->app->dir, "uploads", &err) != 0 ||
-        file_mkdir(path, 0700, &err) != 0 ||
-        file_join(path, v->server->app->dir, "uploads/XXXXXX", &err) != 0 ||
-        (v->file = mkstemp(path)) < 0) {
-        v->refusal = 500;
-        return;
-    }
-    v->uploads[v->upload_count++] = (struct upload){
-        .field = arena_text(&v->arena, text_of(key)),
-        .name = arena_text(&v->arena, text_clip(text_of(name), 255)),
-        .path = arena_text(&v->arena, text_of(path)),
-    };
-}
-
 static enum MHD_Result take_piece(void *state, enum MHD_ValueKind kind, const char *key,
                                   const char *name, const char *type, const char *encoding,
                                   const char *data, uint64_t at, size_t size)
 {
-    struct visit *v = state;
-
     (void)kind;
     (void)type;
     (void)encoding;
-    if (v->refusal)
-        return MHD_YES;
-    if (at == 0) {
-        /* A file field that was left empty comes without a name and without bytes. */
-        if (name && *name == '\0' && size == 0)
-            field_done(v);
-        else if (name)
-            file_begin(v, key ? key : "", name);
-        else
-            field_begin(v, key ? key : "");
-    }
-    if (v->refusal)
-        return MHD_YES;
-    if (v->value_open) {
-        buf_bytes(&v->value, data, size);
-    } else if (v->file >= 0) {
-        while (size > 0) {
-            ssize_t n = write(v->file, data, size);
-            if (n < 0 && errno == EINTR)
-                continue;
-            if (n <= 0) {
-                v->refusal = 500;
-                break;
-            }
-            data += n;
-            size -= (size_t)n;
-            v->uploads[v->upload_count - 1].size += n;
-        }
-    }
+    intake_piece(state, key ? key : "", name, at, data, size);
     return MHD_YES;
 }
 
 static void body_take(struct visit *v, const char *data, size_t size)
 {
-    v->received += (int64_t)size;
     if (v->refusal)
-        return;
-    if (v->received > (v->form ? upload_bytes : FORM_BYTES))
+        return; /* and the deadline stays where it was */
+    v->received += (int64_t)size;
+    deadline_set(v->deadline,
+                 v->body_began + v->server->options.body_ms + v->received / BYTES_A_MS -
+                     v->server->app->env->now(v->server->app->env),
+                 false);
+    if (v->received > body_most(v))
         v->refusal = 413;
     else if (v->form == NULL)
         buf_bytes(&v->body, data, size);
     else if (MHD_post_process(v->form, data, size) != MHD_YES)
         v->refusal = 400;
+    else
+        v->refusal = v->intake.refusal;
 }
 
 static void body_done(struct visit *v)
@@ -373,11 +400,14 @@ static void body_done(struct visit *v)
         if (MHD_destroy_post_processor(v->form) != MHD_YES && !v->refusal)
             v->refusal = 400;
         v->form = NULL;
-        field_done(v);
-        q->form = v->fields;
-        q->form_count = v->field_count;
-        q->uploads = v->uploads;
-        q->upload_count = v->upload_count;
+        intake_done(&v->intake);
+        if (!v->refusal)
+            v->refusal = v->intake.refusal;
+        q->form = v->intake.fields;
+        q->form_count = v->intake.field_count;
+        q->uploads = v->intake.uploads;
+        q->upload_count = v->intake.upload_count;
+        q->files_lost = v->intake.files_lost;
     } else if (!v->refusal && (v->body.failed || !fields_parse(&v->arena, buf_view(&v->body),
                                                                &q->form, &q->form_count))) {
         v->refusal = 400;
@@ -405,6 +435,8 @@ static const char *const always[][2] = {
 struct streaming {
     struct stream stream;
     struct MHD_Connection *connection;
+    struct deadline *deadline; /* for the visitor to take the next piece */
+    int64_t patience;
     struct buf piece;
     size_t at;
     bool over;
@@ -424,6 +456,7 @@ static ssize_t stream_read(void *state, uint64_t at, char *out, size_t room)
         s->at = 0;
         /* Only a visitor may be idle too long; what is being made takes its time. */
         MHD_set_connection_option(s->connection, MHD_CONNECTION_OPTION_TIMEOUT, 0u);
+        deadline_none(s->deadline);
         rc = s->stream.next(s->stream.state, &s->piece);
         MHD_set_connection_option(s->connection, MHD_CONNECTION_OPTION_TIMEOUT,
                                   (unsigned)IDLE_SECONDS);
@@ -431,6 +464,7 @@ static ssize_t stream_read(void *state, uint64_t at, char *out, size_t room)
             return MHD_CONTENT_READER_END_WITH_ERROR;
         s->over = rc == 0;
     }
+    deadline_set(s->deadline, s->patience, false);
     n = s->piece.n - s->at < room ? s->piece.n - s->at : room;
     memcpy(out, s->piece.p + s->at, n);
     s->at += n;
@@ -446,7 +480,8 @@ static void stream_end(void *state)
     mem_free(s);
 }
 
-static struct MHD_Response *body_of(struct response *r, struct MHD_Connection *connection)
+static struct MHD_Response *body_of(const struct visit *v, struct response *r,
+                                    struct MHD_Connection *connection)
 {
     if (r->stream.next) {
         struct streaming *s = mem_alloc(sizeof *s);
@@ -454,8 +489,11 @@ static struct MHD_Response *body_of(struct response *r, struct MHD_Connection *c
             r->stream.close(r->stream.state);
             return NULL;
         }
-        *s = (struct streaming){
-            .stream = r->stream, .connection = connection, .piece = BUF(BUF_ANY)};
+        *s = (struct streaming){.stream = r->stream,
+                                .connection = connection,
+                                .deadline = v->deadline,
+                                .patience = v->server->options.body_ms,
+                                .piece = BUF(BUF_ANY)};
         return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, stream_read, s,
                                                  stream_end);
     }
@@ -474,6 +512,7 @@ static void access_line(const struct visit *v, const struct response *r)
 {
     const struct app *app = v->server->app;
     buf_auto struct buf line = BUF(16384);
+    struct text path = text_clip(v->q.path, 512);
     int64_t now = app->env->now(app->env);
 
     if (!v->server->options.log)
@@ -482,9 +521,10 @@ static void access_line(const struct visit *v, const struct response *r)
     buf_printf(&line, "%lld.%03lld ", (long long)(now / 1000), (long long)(now % 1000));
     buf_text(&line, v->q.address);
     buf_str(&line, v->q.method == METHOD_POST ? " POST " : " GET ");
-    for (size_t i = 0; i < v->q.path.n && i < 512; i++) {
-        char c = v->q.path.p[i];
-        buf_char(&line, (unsigned char)c <= 0x20 || c == 0x7f ? '?' : c);
+    while (path.n) {
+        uint32_t cp = text_next(&path);
+        bool odd = cp <= 0x20 || (cp >= 0x7f && cp <= 0xa0) || cp == 0x2028 || cp == 0x2029;
+        buf_cp(&line, odd ? '?' : cp);
     }
     buf_printf(&line, " %d %zu %lld ms ", r->status, r->body.n, (long long)(now - v->began));
     buf_text(&line, v->q.signed_in ? v->q.viewer.person : T("-"));
@@ -493,13 +533,25 @@ static void access_line(const struct visit *v, const struct response *r)
         fwrite(line.p, 1, line.n, stderr);
 }
 
+static void response_end(struct response *r)
+{
+    buf_release(&r->body);
+    buf_release(&r->location);
+    buf_release(&r->disposition);
+    buf_release(&r->cookie);
+}
+
 static enum MHD_Result reply(struct visit *v, struct MHD_Connection *connection, struct response *r)
 {
-    struct MHD_Response *m = body_of(r, connection);
+    struct MHD_Response *m = body_of(v, r, connection);
     enum MHD_Result rc = MHD_NO;
 
     if (r->status == 0)
         r->status = 200;
+    deadline_set(v->deadline,
+                 v->server->options.body_ms +
+                     (r->fd >= 0 ? r->fd_size : (int64_t)r->body.n) / BYTES_A_MS,
+                 false);
     __atomic_add_fetch(&v->server->app->requests, 1, __ATOMIC_RELAXED);
     if (r->status >= 500)
         __atomic_add_fetch(&v->server->app->failures, 1, __ATOMIC_RELAXED);
@@ -534,10 +586,7 @@ static enum MHD_Result reply(struct visit *v, struct MHD_Connection *connection,
         MHD_destroy_response(m);
     }
     access_line(v, r);
-    buf_release(&r->body);
-    buf_release(&r->location);
-    buf_release(&r->disposition);
-    buf_release(&r->cookie);
+    response_end(r);
     return rc;
 }
 
@@ -560,6 +609,7 @@ static enum MHD_Result refuse(struct visit *v, struct MHD_Connection *connection
         status == 413   ? N_("That is more than can be taken at once.")
         : status == 405 ? N_("This address cannot be used that way.")
         : status == 415 ? N_("A form was expected.")
+        : status == 505 ? N_("The server speaks HTTP/1.1.")
         : status == 400 ? N_("The request is malformed.")
                         : N_("The server cannot take this now. Try again."));
     buf_char(&r.body, '\n');
@@ -575,18 +625,28 @@ static enum MHD_Result handle(void *server, struct MHD_Connection *connection, c
 
     (void)server;
     (void)url;
-    (void)version;
     if (v == NULL)
         return MHD_NO;
     if (!v->begun) {
-        int status = headers_take(v, connection, method);
+        int status = headers_take(v, connection, method, version);
         v->begun = true;
         if (status)
             return refuse(v, connection, status);
-        if (v->q.method == METHOD_POST && !route_admits(&v->q, &r)) {
-            v->refusal = r.status;
-            return reply(v, connection, &r);
+        deadline_none(v->deadline);
+        if (v->q.method == METHOD_POST) {
+            enum admission admission = route_admits(&v->q, &r);
+            if (admission == NOT_ADMITTED) {
+                v->refusal = r.status;
+                return reply(v, connection, &r);
+            }
+            v->intake.fields_only = admission == FIELDS_ONLY;
+            response_end(&r);
         }
+        /* Nobody leaves files here without having signed in. */
+        if (v->form && !v->q.signed_in && !v->intake.fields_only)
+            return refuse(v, connection, 415);
+        v->body_began = v->server->app->env->now(v->server->app->env);
+        deadline_set(v->deadline, v->server->options.body_ms, false);
         return MHD_YES;
     }
     if (*size) {
@@ -594,6 +654,7 @@ static enum MHD_Result handle(void *server, struct MHD_Connection *connection, c
         *size = 0;
         return MHD_YES;
     }
+    deadline_none(v->deadline);
     if (v->q.method == METHOD_POST)
         body_done(v);
     if (v->refusal)
@@ -605,36 +666,6 @@ static enum MHD_Result handle(void *server, struct MHD_Connection *connection, c
 /* --- beginning and ending ----------------------------------------------------------------------
  */
 
-/* "127.0.0.1:8080", "[::1]:8080" or "localhost:8080" (which is 127.0.0.1). */
-static bool address_parse(struct text given, struct sockaddr_storage *out, socklen_t *size)
-{
-    buf_auto struct buf host = BUF(64);
-    size_t colon = given.n;
-    int64_t port;
-    struct text name;
-
-    while (colon > 0 && given.p[colon - 1] != ':')
-        colon--;
-    if (colon == 0 || !text_int(text_from(given, colon), &port) || port < 0 || port > 65535)
-        return false;
-    name = text_head(given, colon - 1);
-    *out = (struct sockaddr_storage){0};
-    if (name.n > 2 && name.p[0] == '[' && name.p[name.n - 1] == ']') {
-        struct sockaddr_in6 *six = (struct sockaddr_in6 *)out;
-        buf_text(&host, (struct text){name.p + 1, name.n - 2});
-        *size = sizeof *six;
-        six->sin6_family = AF_INET6;
-        six->sin6_port = htons((uint16_t)port);
-        return inet_pton(AF_INET6, buf_cstr(&host), &six->sin6_addr) == 1;
-    }
-    struct sockaddr_in *four = (struct sockaddr_in *)out;
-    buf_text(&host, text_eq(name, T("localhost")) ? T("127.0.0.1") : name);
-    *size = sizeof *four;
-    four->sin_family = AF_INET;
-    four->sin_port = htons((uint16_t)port);
-    return inet_pton(AF_INET, buf_cstr(&host), &four->sin_addr) == 1;
-}
-
 static char *whole_file(struct server *s, const char *path, struct err *err)
 {
     struct text bytes;
@@ -642,6 +673,17 @@ static char *whole_file(struct server *s, const char *path, struct err *err)
     if (file_read(path, 1 << 20, &s->arena, &bytes, err) != 0)
         return NULL;
     return (char *)(uintptr_t)arena_cstr(&s->arena, bytes);
+}
+
+/* A connection is a descriptor, and some more are open beside them; the usual 1,024 are too few. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= 4 * CONNECTIONS)
+        return;
+    limit.rlim_cur = limit.rlim_max < 4 * CONNECTIONS ? limit.rlim_max : 4 * CONNECTIONS;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static void silent(void *state, const char *format, va_list values)
@@ -667,8 +709,12 @@ struct server *server_open(struct app *app, const struct server_options *options
     }
     s->app = app;
     s->options = *options;
+    if (s->options.head_ms == 0)
+        s->options.head_ms = HEAD_MS;
+    if (s->options.body_ms == 0)
+        s->options.body_ms = BODY_MS;
     s->arena = ARENA(4 << 20);
-    if (!address_parse(options->address, &address, &size)) {
+    if (!listen_address(options->address, &address, &size)) {
         err_set(err, BAD_VALUE, T("--listen ADDR:PORT"));
         server_close(s);
         return NULL;
@@ -686,6 +732,12 @@ struct server *server_open(struct app *app, const struct server_options *options
         more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, s->certificate};
         more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, s->key};
     }
+    allow_descriptors();
+    s->deadlines = deadlines_open(app->env, CONNECTIONS_KEPT, err);
+    if (s->deadlines == NULL) {
+        server_close(s);
+        return NULL;
+    }
     if (address.ss_family == AF_INET6)
         flags |= MHD_USE_IPv6;
     if (!options->proxied)
@@ -695,11 +747,11 @@ struct server *server_open(struct app *app, const struct server_options *options
     s->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, handle, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
         MHD_OPTION_EXTERNAL_LOGGER, silent, NULL, MHD_OPTION_URI_LOG_CALLBACK, visit_begin, s,
-        MHD_OPTION_NOTIFY_COMPLETED, visit_end, s, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_LISTEN_BACKLOG_SIZE, 512u, MHD_OPTION_THREAD_STACK_SIZE, (size_t)(1 << 20),
-        MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, visit_end, s, MHD_OPTION_NOTIFY_CONNECTION, connection_change,
+        s, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_BYTES,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_LISTEN_BACKLOG_SIZE, 512u,
+        MHD_OPTION_THREAD_STACK_SIZE, (size_t)(1 << 20), MHD_OPTION_ARRAY, more, MHD_OPTION_END);
     if (s->daemon == NULL) {
         err_errno(err, options->address);
         server_close(s);
@@ -728,6 +780,7 @@ void server_close(struct server *s)
         if (listening != MHD_INVALID_SOCKET)
             close(listening);
     }
+    deadlines_close(s->deadlines);
     arena_release(&s->arena);
     mem_free(s);
 }

@@ -15,6 +15,9 @@ struct server_options {
     const char *key;
     bool proxied; /* behind a proxy on this machine whose X-Forwarded-* are believed */
     bool log;     /* an access log on standard error */
+    /* How long a visitor may take: for a request's head, for its body (and longer for a long one).
+     * 0: half a minute, a minute. */
+    int64_t head_ms, body_ms;
 };
 
 struct server;

@@ -58,18 +58,28 @@ int session_find(struct request *q, unsigned scopes, struct err *err)
     return 0;
 }
 
-bool session_meant(const struct request *q)
+/* A browser that says where a form came from must say: from here. */
+static bool from_here(const struct request *q)
 {
-    struct text origin = q->origin;
+    struct text origin = q->origin, scheme;
 
+    /* Which of the two schemes it used, a proxy in between may hide. */
+    scheme = text_head(origin, text_starts(origin, T("https://")) ? 8 : 7);
+    return origin.n == 0 || ((text_eq(scheme, T("https://")) || text_eq(scheme, T("http://"))) &&
+                             text_eq(text_from(origin, scheme.n), q->host));
+}
+
+bool session_meant(const struct request *q, bool anybody)
+{
     if (q->authorization.n)
         return true;
-    /* A browser that says where a form came from must say: from here. */
-    if (origin.n && !text_ends(origin, q->host))
-        return false;
-    if (origin.n && origin.n > q->host.n && origin.p[origin.n - q->host.n - 1] != '/')
-        return false;
-    return !q->signed_in || session_csrf_fits(q->token, form_text(q, "csrf"));
+    return from_here(q) &&
+           (anybody || !q->signed_in || session_csrf_fits(q->token, form_text(q, "csrf")));
+}
+
+bool session_made(const struct request *q)
+{
+    return from_here(q) && session_csrf_fits(q->session_cookie, form_text(q, "csrf"));
 }
 
 void session_cookie(const struct request *q, struct response *r, struct text token)

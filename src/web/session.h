@@ -12,8 +12,12 @@
 int session_find(struct request *q, unsigned scopes, struct err *err);
 
 /* A form was made for the one who sends it: its field `csrf` says so, and no other site sent it.
- * Requests with a token carry no cookie and so cannot be forged. */
-bool session_meant(const struct request *q);
+ * Requests with a token carry no cookie and so cannot be forged. What `anybody` may send needs no
+ * csrf: signing in where one is signed in already, in another window. */
+bool session_meant(const struct request *q, bool anybody);
+
+/* The form was made here for the session of the cookie, whether or not that still lasts. */
+bool session_made(const struct request *q);
 
 /* Sets the session's cookie; an empty token takes it away. */
 void session_cookie(const struct request *q, struct response *r, struct text token);

@@ -46,7 +46,8 @@ static int drop(void **state)
 /* Tables that are no projections (schema.sqlite.sql). */
 #define OTHERS                                                                                \
     "('log', 'leaf', 'node', 'checkpoint', 'head', 'sealed', 'credential', 'second_factor', " \
-    "'recovery_code', 'attempt', 'session', 'token', 'identity', 'access_seen', 'keep') AND " \
+    "'recovery_code', 'attempt', 'session', 'token', 'identity', 'given_password', "          \
+    "'access_seen', 'keep') AND "                                                             \
     "name NOT LIKE 'search~_%' ESCAPE '~'"
 
 /* A comma list of the columns of a table, or of those of its key. */

@@ -13,8 +13,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import tap  # noqa: E402
-from served import PASSWORD, Served, Visitor  # noqa: E402
+from served import PASSWORD, Served, Visitor, tap  # noqa: E402
 
 SERVED = Served()
 DESK = SERVED.office

@@ -1,19 +1,31 @@
 // app.js: what makes the pages livelier. Without it everything works all the same.
 "use strict";
 
-// The menu closes when one clicks elsewhere or presses Escape.
+// A menu closes when one clicks elsewhere or presses Escape.
+const menus = "details.me[open], details.more[open]";
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.me[open]")) {
+  for (const menu of document.querySelectorAll(menus)) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.me[open]")) {
+  for (const menu of document.querySelectorAll(menus)) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
 });
+
+// A picture of which no small one can be made is shown by the sign of a file.
+document.addEventListener("error", (event) => {
+  const link = event.target.closest && event.target.closest(".file a");
+  if (!link) return;
+  const sign = document.createElement("span");
+  sign.className = "paper";
+  sign.setAttribute("aria-hidden", "true");
+  sign.textContent = "▤";
+  link.replaceWith(sign);
+}, true);
 
 // A form is sent once, however often somebody presses.
 document.addEventListener("submit", (event) => {

@@ -128,8 +128,10 @@ static int password_form(struct request *q, struct response *r, struct text wron
     (void)err;
     page_open(q, r, page_tr(q, N_("Change the password")), "");
     page_account_password(&r->body, q->lang,
-                          &(struct page_account_password){
-                              .wrong = wrong, .must = q->must_change, .csrf = text_of(q->csrf)});
+                          &(struct page_account_password){.wrong = wrong,
+                                                          .me = q->viewer.person,
+                                                          .must = q->must_change,
+                                                          .csrf = text_of(q->csrf)});
     page_shut(q, r);
     return 0;
 }

@@ -4,6 +4,7 @@
  */
 #include "web/pages/act.h"
 
+#include "base/sha256.h"
 #include "office/lists/show.h"
 #include "office/outcome.h"
 #include "web/app.h"
@@ -70,6 +71,13 @@ static const struct field_known *field_find(struct text option)
     return NULL;
 }
 
+const char *act_field_label(struct text option)
+{
+    const struct field_known *known = field_find(option);
+
+    return known ? known->label : "";
+}
+
 static bool needed(const struct verb *v, struct text option)
 {
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
@@ -120,6 +128,38 @@ static struct text present(struct request *q, const struct problem *p, struct te
     if (text_eq(option, T("marking")))
         return word_key(&markings, p->marking);
     return T("");
+}
+
+/* How amend tells what its author changed: the value that the form showed, in short. */
+static struct text digest(struct request *q, struct text value)
+{
+    buf_auto struct buf out = BUF(32);
+    struct hash h = sha256(value);
+
+    buf_hex(&out, h.b, 8);
+    return arena_text(q->arena, buf_view(&out));
+}
+
+/* Line ends as a form sends them (HTML, 4.10.21.4) become ours. */
+static struct text line_ends(struct request *q, struct text value)
+{
+    char *out;
+    size_t n = 0;
+
+    if (!text_has(value, T("\r")) || (out = arena_take(q->arena, value.n)) == NULL)
+        return value;
+    for (size_t i = 0; i < value.n; i++)
+        if (value.p[i] != '\r' || i + 1 == value.n || value.p[i + 1] != '\n')
+            out[n++] = value.p[i];
+    return (struct text){out, n};
+}
+
+/* The author of an amendment left the field as the form showed it, whatever it says by now. */
+static bool untouched(struct request *q, struct text option, struct text value)
+{
+    struct text was = form_text(q, arena_cstr(q->arena, arena_join(q->arena, T("was-"), option)));
+
+    return was.n && text_eq(was, digest(q, value));
 }
 
 static void choices_of(struct request *q, struct page_act_field *f, const struct vocabulary *v)
@@ -189,18 +229,19 @@ struct page_act_form *act_form(struct request *q, const struct verb *v, const st
         return NULL;
     while (text_cut(&rest, ' ', &option) && count < 40) {
         const struct field_known *known = field_find(option);
-        struct text given = form_text(q, known ? known->option : "");
+        struct text given = line_ends(q, form_text(q, known ? known->option : "")), now = T("");
         /* The milestone's own number, a task's number: the form's hidden field or the next one. */
         if (known == NULL || (v->kind == EVENT_ITEM_TASK && text_eq(option, T("n"))))
             continue;
-        fields[count] = (struct page_act_field){.name = option,
-                                                .label = page_tr(q, label_of(v, known)),
-                                                .value = q->form_count ? given
-                                                         : v->kind == EVENT_ITEM_AMEND && item
-                                                             ? present(q, item, option)
-                                                             : T(""),
-                                                .kind = text_of(kind_names[known->kind]),
-                                                .required = needed(v, option)};
+        if (v->kind == EVENT_ITEM_AMEND && item)
+            now = present(q, item, option);
+        fields[count] = (struct page_act_field){
+            .name = option,
+            .label = page_tr(q, label_of(v, known)),
+            .value = q->form_count && !untouched(q, option, given) ? given : now,
+            .was = v->kind == EVENT_ITEM_AMEND && item ? digest(q, line_ends(q, now)) : T(""),
+            .kind = text_of(kind_names[known->kind]),
+            .required = needed(v, option)};
         field_fill(q, &fields[count], known->kind);
         count++;
     }
@@ -245,10 +286,12 @@ int act_params(struct request *q, const struct verb *v, const struct problem *it
         bool verdict = text_eq(name, T("pass"));
         if (!verb_takes(v, name))
             continue;
+        value = line_ends(q, value);
+        /* What others wrote meanwhile stays where this author changed nothing. */
+        if (amend && item && (untouched(q, name, value) || text_eq(value, present(q, item, name))))
+            continue;
         if (!text_eq(name, T("text")) && !text_eq(name, T("reason")))
             value = text_trim(value);
-        if (amend && item && text_eq(value, present(q, item, name)))
-            continue;
         if (amend && item && value.n == 0) {
             if (clear.n)
                 buf_char(&clear, ',');
@@ -433,7 +476,7 @@ int page_act_done(struct request *q, struct response *r, struct err *err)
     struct param *params;
     struct command command;
     struct outcome outcome = {0};
-    struct text on, next = form_text(q, "next");
+    struct text on;
     size_t count;
     int64_t task;
     int rc;
@@ -458,7 +501,7 @@ int page_act_done(struct request *q, struct response *r, struct err *err)
     else if (act_submit(q, &command, &outcome, err) != 0)
         return -1;
     else if (outcome.verdict.rule)
-        verdict_say(&wrong, q->lang, &outcome.verdict);
+        page_refusal(&wrong, q, &outcome.verdict);
     if (q->json) {
         r->type = "application/json";
         r->status = outcome.verdict.rule ? 409 : 200;
@@ -469,8 +512,7 @@ int page_act_done(struct request *q, struct response *r, struct err *err)
         buf_auto struct buf to = BUF(4096);
         buf_str(&to, "/items/");
         html_url(&to, q->args[0]);
-        respond_see(r, next.n && next.p[0] == '/' && !text_starts(next, T("//")) ? next
-                                                                                 : buf_view(&to));
+        respond_see(r, local_address(form_text(q, "next"), buf_view(&to)));
         return 0;
     }
     r->status = outcome.verdict.rule ? 409 : 422;

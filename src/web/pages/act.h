@@ -12,6 +12,9 @@
 /* What a verb is called on a button, marked for translation: "Report progress". */
 const char *act_label(struct text verb);
 
+/* What a field of such a form is called, marked for translation; "" when there is no such field. */
+const char *act_field_label(struct text option);
+
 /*
  * The form of a verb on an item, in the arena. `item` gives amend its present values; task is the
  * number of a task or 0. What was typed comes back from the request when it holds a form. NULL when

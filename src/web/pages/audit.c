@@ -36,6 +36,12 @@ static struct page_audit_row *gather(struct request *q, const struct log_row *ro
     struct page_audit_row *out = arena_array(q->arena, struct page_audit_row, n + 1);
     struct names names = {.l = q->ledger, .arena = q->arena};
 
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].open)
+            history_names(&names, &rows[i].entry);
+        else
+            names_want_person(&names, rows[i].entry.by);
+    names_fetch(&names);
     for (size_t i = 0; out && i < n; i++) {
         const struct entry *e = &rows[i].entry;
         buf_auto struct buf what = BUF(BUF_ANY);
@@ -44,7 +50,7 @@ static struct page_audit_row *gather(struct request *q, const struct log_row *ro
         out[i] = (struct page_audit_row){.seq = e->seq,
                                          .when = page_time(q, e->at),
                                          .who = name_of_person(&names, e->by),
-                                         .via = e->via,
+                                         .via = page_channel(q, e->via),
                                          .kind = kind_of(e),
                                          .on = rows[i].open ? e->on : T(""),
                                          .on_href = subject_href(q, &rows[i]),
@@ -128,7 +134,7 @@ int page_audit_entry(struct request *q, struct response *r, struct err *err)
         &(struct page_audit_entry_sheet){.seq = seq,
                                          .when = page_time(q, rows[0].entry.at),
                                          .who = name_of_person(&names, rows[0].entry.by),
-                                         .via = rows[0].entry.via,
+                                         .via = page_channel(q, rows[0].entry.via),
                                          .kind = kind_of(&rows[0].entry),
                                          .on = rows[0].open ? rows[0].entry.on : T(""),
                                          .bytes = rows[0].bytes,

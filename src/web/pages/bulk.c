@@ -228,7 +228,7 @@ static struct text say_outcome(struct request *q, const struct outcome *o)
     char room[24];
 
     if (o->verdict.rule)
-        verdict_say(&out, q->lang, &o->verdict);
+        page_refusal(&out, q, &o->verdict);
     else
         say(&out, q->lang, o->repeated ? N_("before, entry {0}") : N_("entry {0}"),
             html_number(&room, o->seq));

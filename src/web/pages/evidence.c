@@ -17,7 +17,7 @@ static struct text file_size(struct request *q, int64_t bytes)
 /* Files that a picture can be made of, by their names; whether it can is seen when it is made. */
 static bool pictured(struct text name)
 {
-    static const char *const ends[] = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".gif", ".bmp"};
+    static const char *const ends[] = {".jpg", ".jpeg", ".png", ".webp"};
 
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         size_t n = strlen(ends[i]);

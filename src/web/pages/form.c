@@ -19,7 +19,8 @@ void form_begin(struct form *f, struct request *q, const char *title, const char
                                        .button = page_tr(q, button),
                                        .action = q->path,
                                        .csrf = text_of(q->csrf),
-                                       .key = page_key(q)};
+                                       .key = page_key(q),
+                                       .me = q->viewer.person};
 }
 
 /* The name is kept by the page: it stands in the program. */
@@ -210,7 +211,7 @@ int form_done(struct request *q, struct response *r, int rc, struct command *com
         return 0;
     }
     if (outcome.verdict.rule) {
-        verdict_say(&wrong, q->lang, &outcome.verdict);
+        page_refusal(&wrong, q, &outcome.verdict);
         return show_again(q, r, buf_view(&wrong), 409, again, err);
     }
     buf_str(&to, next);

@@ -1,6 +1,7 @@
 /* home.c: where a day begins, signing in and out, the reader's language, and what machines ask. */
 #include "office/signin/signin.h"
 #include "web/app.h"
+#include "web/pages/act.h"
 #include "web/pages/home.h"
 #include "web/pages/home.html.h"
 #include "web/pages/pages.h"
@@ -32,32 +33,115 @@ int page_home(struct request *q, struct response *r, struct err *err)
     return 0;
 }
 
-struct text home_back(struct text next)
+/* --- what was typed before a session ended ------------------------------------------------------
+ *
+ * The form that came too late goes around the sign-in as fields whose names begin "kept-", and then
+ * stands on a page from which it is sent on with the new session's csrf. The server keeps nothing.
+ */
+
+struct late {
+    struct text to; /* where the form was sent; empty: there was none */
+    struct page_kept *kept;
+    size_t count;
+    int64_t files;
+};
+
+/* Labels are those of a form's fields; what the form itself carries has none and is not shown. */
+static void keep(struct request *q, struct late *late, const char *before, struct text to)
 {
-    return next.n && next.p[0] == '/' && !(next.n > 1 && (next.p[1] == '/' || next.p[1] == '\\'))
-               ? next
-               : T("/");
+    size_t cut = strlen(before);
+
+    late->kept = arena_array(q->arena, struct page_kept, q->form_count + 1);
+    for (size_t i = 0; late->kept && i < q->form_count; i++) {
+        struct text name = q->form[i].name, value = q->form[i].value;
+        if (!text_starts(name, text_of(before)))
+            continue;
+        name = text_from(name, cut);
+        if (name.n && !text_eq(name, T("csrf")))
+            late->kept[late->count++] = (struct page_kept){
+                name, value, value.n ? page_tr(q, act_field_label(name)) : T("")};
+    }
+    late->to = local_address(to, T("/"));
 }
 
-void home_sign_in(struct request *q, struct response *r, struct text name, struct text wrong)
+/* A form that came around a sign-in, if this is one. */
+static void kept_before(struct request *q, struct late *late)
+{
+    if (form_text(q, "to").n == 0)
+        return;
+    if (!text_int(form_text(q, "files"), &late->files) || late->files < 0)
+        late->files = 0;
+    keep(q, late, "kept-", form_text(q, "to"));
+}
+
+/* The page on which the form that was sent stands, if there is one. */
+static struct text form_page(struct text to)
+{
+    struct text args[2];
+    bool other;
+
+    return route_find(METHOD_GET, to, args, &other) ? to : T("/");
+}
+
+static void sign_in_form(struct request *q, struct response *r, struct text name, struct text next,
+                         struct text wrong, const struct late *late)
 {
     const struct outside *o = &q->app->outside;
-    struct text next =
-        home_back(form_text(q, "next").n ? form_text(q, "next") : query_text(q, "next"));
 
     page_open(q, r, page_tr(q, N_("Sign in")), "");
     page_sign_in_form(&r->body, q->lang,
                       &(struct page_sign_in_form){
                           .ledger = text_of(q->app->writer.name),
                           .name = name,
-                          .next = next,
+                          .next = local_address(next, T("/")),
                           .wrong = wrong,
+                          .to = late->to,
+                          .files = late->files,
+                          .kept = late->kept,
+                          .kept_count = late->count,
                           .service = o->service == NULL ? T("")
                                      : o->label.n       ? o->label
                                                         : page_tr(q, N_("the sign-in service")),
                       });
     page_shut(q, r);
 }
+
+void home_sign_in(struct request *q, struct response *r, struct text name, struct text wrong)
+{
+    struct late late = {0};
+
+    kept_before(q, &late);
+    sign_in_form(q, r, name, form_text(q, "next").n ? form_text(q, "next") : query_text(q, "next"),
+                 wrong, &late);
+}
+
+void page_sign_in_again(struct request *q, struct response *r)
+{
+    struct late late = {.files = q->files_lost};
+
+    keep(q, &late, "", q->path);
+    sign_in_form(q, r, T(""), form_page(q->path), T(""), &late);
+}
+
+static void send_on(struct request *q, struct response *r, struct text token,
+                    const struct late *late)
+{
+    char csrf[SESSION_TOKEN];
+
+    session_csrf(token, csrf);
+    page_open(q, r, page_tr(q, N_("You are signed in again")), "");
+    page_send_on(&r->body, q->lang,
+                 &(struct page_send_on){.to = late->to,
+                                        .open = form_page(late->to),
+                                        .csrf = text_of(csrf),
+                                        .files = late->files,
+                                        .kept = late->kept,
+                                        .kept_count = late->count});
+    page_shut(q, r);
+}
+
+/* --- signing in and out ------------------------------------------------------------------------
+ */
 
 int page_sign_in(struct request *q, struct response *r, struct err *err)
 {
@@ -79,8 +163,10 @@ int page_sign_in_done(struct request *q, struct response *r, struct err *err)
                                .code = form_text(q, "code"),
                                .address = q->address};
     struct signin answer;
+    struct late late = {0};
     int rc;
 
+    kept_before(q, &late);
     /* Signing in writes; the page's own read transaction is in the way. */
     store_rollback(q->ledger->store);
     app_hash(q->app);
@@ -96,8 +182,11 @@ int page_sign_in_done(struct request *q, struct response *r, struct err *err)
     if (session_open(q->ledger, answer.person, q->agent, q->address, token, err) != 0)
         return -1;
     session_cookie(q, r, text_of(token));
+    if (late.to.n)
+        send_on(q, r, text_of(token), &late);
+    else
+        respond_see(r, local_address(form_text(q, "next"), T("/")));
     explicit_bzero(token, sizeof token);
-    respond_see(r, home_back(form_text(q, "next")));
     return 0;
 }
 
@@ -116,7 +205,9 @@ int page_language(struct request *q, struct response *r, struct err *err)
     (void)err;
     buf_str(&r->cookie, text_eq(form_text(q, "lang"), T("en")) ? "lang=en" : "lang=zh");
     buf_str(&r->cookie, "; Path=/; SameSite=Lax; Max-Age=31536000");
-    respond_see(r, home_back(form_text(q, "next")));
+    if (q->secure)
+        buf_str(&r->cookie, "; Secure");
+    respond_see(r, local_address(form_text(q, "next"), T("/")));
     return 0;
 }
 

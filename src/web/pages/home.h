@@ -6,8 +6,6 @@
 
 #include "web/pages/pages.h"
 
-/* An address of this site to come back to; the first page for any other. */
-struct text home_back(struct text next);
 /* The page with the form; `wrong` is the sentence that says why it is shown again, or empty. */
 void home_sign_in(struct request *q, struct response *r, struct text name, struct text wrong);
 

@@ -231,7 +231,7 @@ static int submit(struct request *q, struct response *r, const struct action *a,
         return -1;
     } else if (o->verdict.rule) {
         r->status = 409;
-        verdict_say(wrong, q->lang, &o->verdict);
+        page_refusal(wrong, q, &o->verdict);
     }
     if (store_begin(q->ledger->store, false, err) != 0)
         return -1;
@@ -386,8 +386,11 @@ int page_instruction_act_done(struct request *q, struct response *r, struct err 
     buf_auto struct buf wrong = BUF(BUF_ANY);
     struct outcome outcome = {0};
     struct param params[PARAMS];
+    struct instruction_row row;
 
+    /* Programs are told of one that is not there, or not for them, as of every other thing. */
     if (a == NULL ||
+        instruction_find(&row, q->ledger, &q->viewer, q->args[0], q->arena, err) != 0 ||
         submit(q, r, a, q->args[0], params, params_of(q, a, params), &outcome, &wrong, err) != 0)
         return -1;
     if (q->json || wrong.n == 0)

@@ -148,7 +148,7 @@ static void gather_history(struct sheet *s, struct page_item_sheet *page)
         list[i] = (struct page_item_event){.seq = e->seq,
                                            .when = page_time(s->q, e->at),
                                            .who = name_of_person(&s->item.names, e->by),
-                                           .via = e->via,
+                                           .via = page_channel(s->q, e->via),
                                            .what = arena_text(s->q->arena, buf_view(&what))};
     }
     page->history = list;

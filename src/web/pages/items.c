@@ -446,6 +446,6 @@ int page_items_columns_done(struct request *q, struct response *r, struct err *e
                 buf_char(&r->cookie, '.');
             }
     buf_str(&r->cookie, "; Path=/items; SameSite=Lax; Max-Age=31536000");
-    respond_see(r, text_starts(next, T("/items")) ? next : T("/items"));
+    respond_see(r, local_address(text_starts(next, T("/items")) ? next : T(""), T("/items")));
     return 0;
 }

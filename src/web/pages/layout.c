@@ -50,6 +50,7 @@ void page_open(struct request *q, struct response *r, struct text title, const c
                                   .signed_in = q->signed_in,
                                   .person = q->signed_in ? q->person_name : T(""),
                                   .unit = q->signed_in ? q->unit_name : T(""),
+                                  .who = q->signed_in ? q->viewer.person : T(""),
                                   .csrf = q->signed_in ? text_of(q->csrf) : T(""),
                                   .target = q->method == METHOD_GET ? q->target : T("/"),
                                   .query = query_text(q, "q"),
@@ -95,6 +96,23 @@ struct text page_word(const struct request *q, const struct vocabulary *v, int64
     return word_label(v, word, q->lang);
 }
 
+struct text page_channel(struct request *q, struct text via)
+{
+    static const struct {
+        const char *key, *label;
+    } channels[] = {{"web", N_("browser")},      {"api", N_("program")},
+                    {"cli", N_("command line")}, {"import", N_("import")},
+                    {"tick", N_("clock")},       {"bundle", N_("exchange bundle")}};
+    struct text rest = via, key;
+
+    text_cut(&rest, ':', &key);
+    for (size_t i = 0; i < sizeof channels / sizeof channels[0]; i++)
+        if (text_eq(key, text_of(channels[i].key)))
+            return rest.n ? page_say(q, N_("{0} ({1})"), page_tr(q, channels[i].label), rest)
+                          : page_tr(q, channels[i].label);
+    return via;
+}
+
 struct text page_tr(const struct request *q, const char *sentence)
 {
     return text_of(tr(q->lang, sentence));
@@ -120,6 +138,15 @@ void page_seen(struct request *q, enum access_kind kind, struct text item, struc
                                      .channel = q->authorization.n ? ACCESS_API : ACCESS_WEB},
                     &err) != 0)
         fprintf(stderr, "access log: not noted\n");
+}
+
+void page_refusal(struct buf *out, const struct request *q, const struct verdict *v)
+{
+    if (v->rule == RULE_MISSING)
+        say(out, q->lang, N_("{0} is missing."),
+            text_of(tr(q->lang, arena_cstr(q->arena, v->texts[0]))));
+    else
+        verdict_say(out, q->lang, v);
 }
 
 struct text page_key(struct request *q)

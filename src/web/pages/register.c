@@ -69,7 +69,7 @@ int page_register_done(struct request *q, struct response *r, struct err *err)
     } else if (act_submit(q, &command, &outcome, err) != 0) {
         return -1;
     }
-    verdict_say(&wrong, q->lang, &outcome.verdict);
+    page_refusal(&wrong, q, &outcome.verdict);
     store_rollback(q->ledger->store);
     if (store_begin(q->ledger->store, false, err) != 0)
         return -1;

@@ -53,7 +53,7 @@ int page_service(struct request *q, struct response *r, struct err *err)
     if (request_take_back(q, rc == 0 ? err : &(struct err){0}) != 0 || rc != 0)
         return -1;
     oidc_kept_write(&kept, kept_text);
-    keep(q, r, kept_text, home_back(query_text(q, "next")));
+    keep(q, r, kept_text, local_address(query_text(q, "next"), T("/")));
     r->status = 303;
     explicit_bzero(&kept, sizeof kept);
     explicit_bzero(kept_text, sizeof kept_text);
@@ -139,6 +139,6 @@ int page_service_done(struct request *q, struct response *r, struct err *err)
         return -1;
     session_cookie(q, r, text_of(token));
     explicit_bzero(token, sizeof token);
-    respond_see(r, home_back(next));
+    respond_see(r, local_address(next, T("/")));
     return 0;
 }
