@@ -16,7 +16,7 @@ import served  # noqa: E402
 from served import desk, tap  # noqa: E402
 
 check = tap.check
-TODAY = datetime.date.today()
+TODAY = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=8)).date()
 LAST = TODAY - datetime.timedelta(days=2)
 FIRST = LAST - datetime.timedelta(days=20)
 MIDDLE = str(FIRST + datetime.timedelta(days=9))
@@ -72,7 +72,7 @@ def numbers_open_their_rows(visitor, address, at_least=40):
 def numbers_of_now_are_their_rows():
     told = numbers_open_their_rows(LEADER, "/board")
     kinds = ["overdue=1", "soon=1", "none=1", "state=all", "state=struck_off_here",
-             "state=struck_off_taken_over", "state=withdrawn", "led=none", "led=1&", "campaign=HZ"]
+             "state=struck_off_taken_over", "state=withdrawn", "led=none", "led=1", "campaign=HZ"]
     for kind in kinds:  # the ledger holds something of each kind
         check(any(kind in href and n for n, href in told), kind, told)
 
@@ -203,9 +203,9 @@ def lights_follow_their_thresholds():
         word = ("Red: %d overdue" % part["overdue"] if part["overdue"] else
                 "Amber: %d due soon" % part["due_within_7_days"] if part["due_within_7_days"] else
                 "Green")
-        row = re.search(r'<tr><th scope="row">(?:<a[^>]*>)?%s.*?</tr>' % re.escape(
-            part["name"] or "(the unit itself)"), page.text, re.S)
-        check(row and word in row[0], part, word, row and row[0])
+        name = re.escape(part["name"] or "(the unit itself)")
+        row = re.findall(r'<tr><th scope="row">(?:<a[^>]*>)?%s.*?</tr>' % name, page.text, re.S)
+        check(len(row) == 2 and word in row[1], part, word, row)
 
 
 def the_list_says_that_it_is_of_a_past_day():

@@ -65,6 +65,24 @@ static void step(struct world *w)
     }
 }
 
+/* An item from its number to its end. */
+static void strike_off(struct world *w)
+{
+    static const char *const steps[][2] = {{"liaison-a", "accept %.*s"},
+                                           {"liaison-a", "report %.*s --text 已整改"},
+                                           {"liaison-a", "apply %.*s"},
+                                           {"verifier", "verify %.*s --pass"},
+                                           {"approver", "strike-off %.*s"}};
+    struct text code = world_do(w, "clerk", "register NOPLAN --text 当日办结 --unit A");
+
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        world_do(w, steps[i][0], world_line(w, steps[i][1], TEXT_ARG(code)));
+#pragma GCC diagnostic pop
+    }
+}
+
 static int make(struct world *w, const char *folder, const char *first, const char *last,
                 struct err *err)
 {
@@ -84,6 +102,9 @@ static int make(struct world *w, const char *folder, const char *first, const ch
         world_day(w, date_iso(day, iso));
         for (int i = 0; i < STEPS; i++)
             step(w);
+        if (day % 3 == 0)
+            strike_off(w);
+        arena_clear(&w->arena);
     }
     return 0;
 }
