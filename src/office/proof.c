@@ -112,11 +112,6 @@ static bool of_campaign(const struct entry *e)
            e->event.kind == EVENT_CAMPAIGN_PLAN_APPROVE;
 }
 
-static bool of_instruction(const struct entry *e)
-{
-    return e->event.kind >= EVENT_INSTRUCTION_GIVE && e->event.kind <= EVENT_INSTRUCTION_WITHDRAW;
-}
-
 static void shut(struct log_row *row)
 {
     row->open = false;
@@ -168,7 +163,6 @@ int log_page(struct log_row **rows, size_t *n, struct ledger *l, const struct vi
 {
     struct log_rows_out row;
     struct rows cursor;
-    bool campaigns = false, instructions = false;
     int rc;
 
     *n = 0;
@@ -188,13 +182,9 @@ int log_page(struct log_row **rows, size_t *n, struct ledger *l, const struct vi
         }
         if (out->open)
             out->bytes = arena_text(arena, row.bytes);
-        campaigns |= of_campaign(&out->entry);
-        instructions |= of_instruction(&out->entry);
         ++*n;
     }
-    if (rc == 0 && campaigns)
-        rc = shut_campaigns(*rows, *n, l, v, err);
-    if (rc == 0 && instructions)
-        rc = shut_instructions(*rows, *n, l, v, err);
-    return rc;
+    if (rc != 0 || *n == 0)
+        return rc;
+    return shut_campaigns(*rows, *n, l, v, err) != 0 ? -1 : shut_instructions(*rows, *n, l, v, err);
 }
