@@ -95,8 +95,10 @@ def main():
          "/* A statement is as long as it is: C99's 4,095 characters are no limit of our compilers. */",
          '#pragma GCC diagnostic ignored "-Woverlength-strings"', ""]
     for name, params, columns, sql in statements:
-        for _ in range(4):
+        for _ in range(8):
             sql = re.sub(r"\{\{(\w+)\}\}", lambda m: fragments[m[1]], sql)
+        if "{{" in sql:
+            sys.exit("%s: the fragments of %s go too deep" % (source, name))
         used = {int(n) for n in re.findall(r"\$(\d+)", sql)}
         if used != set(range(1, len(params) + 1)):
             sys.exit("%s: %s has %d parameters and uses %s" % (source, name, len(params), sorted(used)))

@@ -60,18 +60,12 @@ struct env env_replay(uint64_t seed, int64_t start)
     return (struct env){.now = replay_now, .random = replay_random, .clock = start, .state = seed};
 }
 
-int env_uuid(struct env *env, char out[static 37], struct err *err)
+void uuid_write(unsigned char b[static 16], unsigned version, char out[static 37])
 {
-    unsigned char b[16];
-    uint64_t ms = (uint64_t)env->now(env);
     static const char digit[] = "0123456789abcdef";
     char *o = out;
 
-    if (env->random(env, b + 6, 10) != 0)
-        return err_set(err, RANDOM, text_of("getrandom"));
-    for (int i = 0; i < 6; i++)
-        b[i] = (unsigned char)(ms >> (40 - 8 * i));
-    b[6] = (unsigned char)(0x70 | (b[6] & 0x0f));
+    b[6] = (unsigned char)(version << 4 | (b[6] & 0x0f));
     b[8] = (unsigned char)(0x80 | (b[8] & 0x3f));
     for (int i = 0; i < 16; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10)
@@ -80,5 +74,17 @@ int env_uuid(struct env *env, char out[static 37], struct err *err)
         *o++ = digit[b[i] & 15];
     }
     *o = '\0';
+}
+
+int env_uuid(struct env *env, char out[static 37], struct err *err)
+{
+    unsigned char b[16];
+    uint64_t ms = (uint64_t)env->now(env);
+
+    if (env->random(env, b + 6, 10) != 0)
+        return err_set(err, RANDOM, text_of("getrandom"));
+    for (int i = 0; i < 6; i++)
+        b[i] = (unsigned char)(ms >> (40 - 8 * i));
+    uuid_write(b, 7, out);
     return 0;
 }

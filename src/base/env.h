@@ -24,5 +24,8 @@ struct env env_replay(uint64_t seed, int64_t start);
 
 /* A new UUIDv7 (RFC 9562) in its 36 characters. */
 int env_uuid(struct env *env, char out[static 37], struct err *err);
+/* A UUID of that version (RFC 9562) in its 36 characters; b's bits of version and variant are set.
+ */
+void uuid_write(unsigned char b[static 16], unsigned version, char out[static 37]);
 
 #endif

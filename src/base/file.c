@@ -71,14 +71,15 @@ int file_sync_dir(const char *path, struct err *err)
 /* Opens a new file beside path, under a name that nobody had before. */
 static int open_beside(const char *path, char *name, size_t room, unsigned mode, struct err *err)
 {
+    static _Atomic unsigned long serial; /* many threads write beside the same path */
     int fd = -1;
 
     for (int i = 0; fd < 0 && i < 100; i++) {
-        if ((size_t)snprintf(name, room, "%s.tmp%ld-%d", path, (long)getpid(), i) >= room) {
+        if ((size_t)snprintf(name, room, "%s.tmp%ld-%lu", path, (long)getpid(), serial++) >= room) {
             errno = ENAMETOOLONG;
             break;
         }
-        fd = fails() ? -1 : open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        fd = fails() ? -1 : open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (fd < 0 && errno != EEXIST)
             break;
     }
@@ -162,7 +163,7 @@ int file_copy(const char *from, const char *to, unsigned mode, struct err *err)
     ssize_t got = 0;
 
     if (in < 0)
-        return err_set(err, NOT_A_FILE, text_of(from), text_of(strerror(errno)));
+        return err_unreadable(err, text_of(from));
     out = open_beside(to, name, sizeof name, mode, err);
     if (out < 0) {
         close(in);
@@ -191,10 +192,10 @@ int file_read(const char *path, size_t cap, struct arena *arena, struct text *by
     size_t have = 0;
 
     if (fd < 0)
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(strerror(errno)));
+        return err_unreadable(err, text_of(path));
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         close(fd);
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(N_("not an ordinary file")));
+        return err_set(err, NOT_A_FILE, text_of(path), err_sentence(N_("not an ordinary file")));
     }
     if ((uint64_t)st.st_size > cap) {
         char limit[32];
@@ -230,10 +231,10 @@ int file_scan(const char *path, int (*each)(void *arg, struct text block, struct
     int fd = fails() ? -1 : open(path, O_RDONLY | O_CLOEXEC), rc = 0;
 
     if (fd < 0)
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(strerror(errno)));
+        return err_unreadable(err, text_of(path));
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         close(fd);
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(N_("not an ordinary file")));
+        return err_set(err, NOT_A_FILE, text_of(path), err_sentence(N_("not an ordinary file")));
     }
     while (rc == 0) {
         ssize_t got = fails() ? -1 : read(fd, block, sizeof block);

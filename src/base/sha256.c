@@ -36,8 +36,34 @@ struct hash sha256_join(struct text a, struct text b, struct text c)
     return hash;
 }
 
+/* The library's state in the bytes that sha256.h keeps for it. */
+static SHA256_CTX *state_of(struct sha256_run *run)
+{
+    _Static_assert(sizeof run->state >= sizeof(SHA256_CTX), "sha256.h keeps too few bytes");
+    return (SHA256_CTX *)(void *)run->state;
+}
+
+void sha256_begin(struct sha256_run *run)
+{
+    SHA256_Init(state_of(run));
+}
+
+void sha256_add(struct sha256_run *run, struct text piece)
+{
+    if (piece.n)
+        SHA256_Update(state_of(run), piece.p, piece.n);
+}
+
+struct hash sha256_end(struct sha256_run *run)
+{
+    struct hash hash;
+
+    SHA256_Final(hash.b, state_of(run));
+    return hash;
+}
+
 struct file_state {
-    SHA256_CTX sha;
+    struct sha256_run run;
     uint64_t size;
 };
 
@@ -46,7 +72,7 @@ static int add_block(void *arg, struct text block, struct err *err)
     struct file_state *state = arg;
 
     (void)err;
-    SHA256_Update(&state->sha, block.p, block.n);
+    sha256_add(&state->run, block);
     state->size += block.n;
     return 0;
 }
@@ -55,10 +81,10 @@ int sha256_file(const char *path, struct hash *hash, uint64_t *size, struct err 
 {
     struct file_state state = {.size = 0};
 
-    SHA256_Init(&state.sha);
+    sha256_begin(&state.run);
     if (file_scan(path, add_block, &state, err) != 0)
         return -1;
-    SHA256_Final(hash->b, &state.sha);
+    *hash = sha256_end(&state.run);
     if (size)
         *size = state.size;
     return 0;

@@ -17,6 +17,14 @@ struct hash sha256(struct text bytes);
 /* Of three pieces as if they stood in one; an empty piece adds nothing. */
 struct hash sha256_join(struct text a, struct text b, struct text c);
 
+/* Of bytes that come in pieces. The state is the library's; it holds nothing that must be freed. */
+struct sha256_run {
+    _Alignas(8) unsigned char state[112];
+};
+void sha256_begin(struct sha256_run *run);
+void sha256_add(struct sha256_run *run, struct text piece);
+struct hash sha256_end(struct sha256_run *run);
+
 /* Of all of a file, read block by block; *size (may be NULL) gets its length in bytes. An ordinary
  * file is required. On -1 nothing is filled but err. */
 int sha256_file(const char *path, struct hash *hash, uint64_t *size, struct err *err);

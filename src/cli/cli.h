@@ -21,6 +21,7 @@ struct cli {
     enum lang lang;
     bool json;
     const char *dir; /* the ledger's folder */
+    bool dir_given;  /* somebody named it */
     const char *as;  /* NULL: the owner */
     const char *command;
     const char **args; /* behind the command, options taken out */

@@ -1,24 +1,9 @@
 -- What the commands about the office show and keep.
 
--- cli_campaign (code text) -> (name text, kind text, procedure text, confidential int, marking int,
---   closed int)
-SELECT name, kind, procedure, confidential, marking, closed FROM campaign WHERE code = $1;
 -- cli_procedure (name text) -> (version int, seq int)
 SELECT version, seq FROM procedure WHERE name = $1 ORDER BY version DESC LIMIT 1;
--- cli_unit (code text) -> (name text, kind text, parent text, provisional int)
-SELECT name, kind, parent, provisional FROM unit WHERE code = $1;
--- cli_person (code text) -> (name text, unit text, roles int, clearance int, inactive int,
---   provisional int)
-SELECT name, unit, roles, clearance, inactive, provisional FROM person WHERE code = $1;
--- cli_scopes (person text) -> (unit text, campaign text)
-SELECT unit, campaign FROM scope WHERE person = $1 ORDER BY unit, campaign;
 -- cli_source (code text) -> (title text, issuer text, number text, date int, level text, hash text,
 --   marking int)
 SELECT title, issuer, number, date, level, hash, marking FROM source WHERE code = $1;
--- cli_duties (viewer text, today int, person text, after text, count int) -> (code text)
-SELECT i.code FROM item i
-WHERE i.code > $4 AND i.state IN (1, 2, 3, 4, 5, 6, 7, 8, 9)
-  AND EXISTS (SELECT 1 FROM duty d WHERE d.person = $3 AND d.item = i.id) AND {{visible}}
-ORDER BY i.code LIMIT $5;
--- cli_state (code text) -> (state int)
-SELECT state FROM item WHERE code = $1;
+-- What a person answers for and could be asked about: the items that the viewer sees, or all of them
+-- (whole: 1) for who may hand over without seeing them; seen tells which the viewer may be told of.

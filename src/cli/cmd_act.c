@@ -1,61 +1,20 @@
 /*
  * cmd_act.c: `act VERB CODE …`: one verb, one or several subjects, one transaction.
  */
-#include "base/json.h"
 #include "cli/cli.h"
-#include "cli_office.sql.h"
+#include "office/outcome.h"
 #include "office/verbs.h"
-
-/* The state of the item, 0 when it is none. */
-static int64_t state_of(struct cli *c, struct text code)
-{
-    struct text rest = code, item;
-    struct cli_state_out row;
-    struct err ignored;
-
-    text_cut(&rest, '/', &item);
-    return cli_state_one(c->ledger.store, &(struct cli_state_in){item}, &row, &c->arena,
-                         &ignored) == 1
-               ? row.state
-               : 0;
-}
 
 void cli_outcome(struct cli *c, struct buf *out, const struct outcome *o, struct text on)
 {
-    int64_t state = o->verdict.rule ? 0 : state_of(c, o->code.n ? o->code : on);
-    bool first = true;
+    int64_t state;
     char number[24];
 
     if (c->json) {
-        buf_char(out, '{');
-        json_put_key(out, "code", &first);
-        json_put_text(out, o->code.n ? o->code : on);
-        if (o->verdict.rule) {
-            buf_auto struct buf sentence = BUF(BUF_ANY);
-            verdict_say(&sentence, c->lang, &o->verdict);
-            json_put_key(out, "error", &first);
-            json_put_text(out, verdict_name(&o->verdict));
-            json_put_key(out, "message", &first);
-            json_put_text(out, buf_view(&sentence));
-        } else {
-            json_put_key(out, "seq", &first);
-            buf_int(out, o->seq);
-            if (o->version) {
-                json_put_key(out, "version", &first);
-                buf_int(out, o->version);
-            }
-            if (state) {
-                json_put_key(out, "state", &first);
-                json_put_text(out, word_key(&states, state));
-            }
-            if (o->repeated) {
-                json_put_key(out, "repeated", &first);
-                buf_str(out, "true");
-            }
-        }
-        buf_str(out, "}\n");
+        outcome_json(out, c->lang, &c->ledger, o, on);
         return;
     }
+    state = outcome_state(&c->ledger, o, on);
     snprintf(number, sizeof number, "%lld", (long long)o->seq);
     if (state)
         say(out, c->lang,
@@ -117,9 +76,12 @@ int cmd_act(struct cli *c)
         err_set(&err, NO_MEMORY);
         return cli_fail(c, &err);
     }
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         if (verb_command(&c->ledger, &c->viewer, text_of(cli_arg(c, 0)), text_of(cli_arg(c, i + 1)),
                          params, (size_t)c->option_count, &commands[i], &c->arena, &err) != 0)
             return cli_fail(c, &err);
+        if (count > 1 && commands[i].id.n)
+            commands[i].id = verb_key(commands[i].id, commands[i].on, &c->arena);
+    }
     return cli_commit(c, commands, (size_t)count);
 }

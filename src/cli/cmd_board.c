@@ -156,24 +156,90 @@ static int print_words(struct cli *c, const struct looking *look, const struct b
     return status ? status : say_parts(c, N_("Campaign"), "", b->campaigns, b->campaign_count);
 }
 
+/* How it went, week by week. */
+static int say_trend(struct cli *c, const struct board *b)
+{
+    const char *const headers[] = {N_("Until"), N_("Open"), N_("Overdue"), N_("Struck off"),
+                                   N_("Older book")};
+    enum { COLUMNS = sizeof headers / sizeof headers[0] };
+    buf_auto struct buf gap = BUF(16);
+    struct text cells[COLUMNS];
+    struct grid grid;
+    int status;
+
+    buf_char(&gap, '\n');
+    if ((status = cli_print(c, &gap)) != 0)
+        return status;
+    for (int i = 0; i < COLUMNS; i++)
+        cells[i] = text_of(tr(c->lang, headers[i]));
+    grid_open(&grid, c, cells, COLUMNS);
+    for (int i = 1; i < COLUMNS; i++)
+        grid.right[i] = true;
+    for (size_t i = 0; i < b->trend_count && grid.status == 0; i++) {
+        const struct board_counts *n = &b->trend[i].counts;
+        const int64_t numbers[] = {board_open(n), n->overdue, n->states[STATE_STRUCK_OFF],
+                                   n->taken_over};
+        struct buf texts[4] = {BUF(64), BUF(64), BUF(64), BUF(64)};
+        char day[11];
+        cells[0] = date_iso(b->trend[i].day, day);
+        for (int k = 0; k < 4; k++) {
+            buf_int(&texts[k], numbers[k]);
+            cells[1 + k] = buf_view(&texts[k]);
+        }
+        grid_row(&grid, cells);
+        for (int k = 0; k < 4; k++)
+            buf_release(&texts[k]);
+    }
+    return grid_close(&grid);
+}
+
+/* Fills the board's trend from --trend. */
+static int load_trend(struct cli *c, const struct looking *look, struct board *board)
+{
+    const char *given = cli_option(c, "trend");
+    struct board_point *points;
+    struct err err = {0};
+    int64_t weeks;
+
+    if (given == NULL)
+        return 0;
+    if (!looking_number(given, &weeks) || weeks > BOARD_POINTS)
+        return cli_usage(c, N_("{0} is no number of weeks from 1 to 400"), text_of(given));
+    points = arena_array(&c->arena, struct board_point, (size_t)weeks);
+    if (points == NULL) {
+        err_set(&err, NO_MEMORY);
+        return cli_fail(c, &err);
+    }
+    if (board_trend(points, (size_t)weeks, BOARD_WEEKS, look->ledger, &look->viewer, look->unit,
+                    look->campaign, look->day, &c->arena, &err) != 0)
+        return cli_fail(c, &err);
+    board->trend = points;
+    board->trend_count = (size_t)weeks;
+    return 0;
+}
+
 static int run(struct cli *c, struct looking *look)
 {
     buf_auto struct buf out = BUF(BUF_ANY);
     struct list_query query = {.kind = LIST_PROBLEMS};
     struct board board;
     struct err err = {0};
-    int status = looking_open(c, look);
+    int status = looking_open_day(c, look);
 
     if (status || (status = looking_query(c, look, &query)) != 0)
         return status;
     /* Whose board it is follows from what the viewer may see today. */
     if ((look->unit.n == 0 &&
          board_home(&look->unit, &c->ledger, &c->viewer, &c->arena, &err) != 0) ||
-        board_load(&board, look->ledger, &look->viewer, look->unit, look->campaign, look->is_past,
+        board_load(&board, look->ledger, &look->viewer, look->unit, look->campaign, look->day,
                    &c->arena, &err) != 0)
         return cli_fail(c, &err);
-    if (!c->json)
-        return print_words(c, look, &board);
+    if ((status = load_trend(c, look, &board)) != 0)
+        return status;
+    if (!c->json) {
+        status = print_words(c, look, &board);
+        return status || board.trend_count == 0 ? status : say_trend(c, &board);
+    }
     board_json(&out, &board, look->ledger, look->at);
     buf_char(&out, '\n');
     return cli_print(c, &out);

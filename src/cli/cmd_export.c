@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "cli/looking.h"
+#include "cli/seen.h"
 #include "office/lists/export.h"
 
 /* --- to standard output ------------------------------------------------------------------------
@@ -63,6 +64,8 @@ static int export_to(struct cli *c, struct looking *look, const struct export_re
     if (rc == 0)
         rc = export_list(path ? path : scratch.path, format, look->ledger, &look->viewer, request,
                          &rows, cli_progress, c, &err);
+    if (rc == 0)
+        seen_list(c, list_name(request->query.kind), request->query.campaign);
     if (rc == 0 && path == NULL)
         rc = file_scan(scratch.path, to_stdout, c, &err);
     scratch_drop(&scratch);
@@ -113,7 +116,8 @@ static int to_file(void *arg, struct text bytes, struct err *err)
 
 static int export_whole_log(struct cli *c, struct looking *look)
 {
-    static const char *const narrowing[] = {"as-of", "unit", "campaign", "state", "overdue"};
+    static const char *const narrowing[] = {"as-of", "unit",    "campaign",
+                                            "state", "overdue", "soon"};
     const char *path = cli_option(c, "o");
     struct file_new file = {.fd = -1};
     struct err err = {0};
@@ -135,6 +139,7 @@ static int export_whole_log(struct cli *c, struct looking *look)
             c, &(struct outcome){.verdict = {.rule = RULE_ROLE,
                                              .texts = {text_of(N_("export the log")),
                                                        text_of(roles.words[ROLE_AUDITOR].label)}}});
+    seen_list(c, "log", T(""));
     if (path == NULL) {
         rc = export_log(look->ledger, to_stdout, c, &entries, NULL, NULL, &err);
         return rc != 0 ? cli_fail(c, &err) : EXIT_DONE;

@@ -8,7 +8,8 @@
 #include "base/json.h"
 #include "base/sha256.h"
 #include "cli/cli.h"
-#include "office/intake/intake.h"
+#include "office/intake/report.h"
+#include "office/search/search.h"
 
 struct teller {
     struct intake_listener listener;
@@ -83,11 +84,10 @@ static int tell_doubt(struct intake_listener *l, const struct doubt *d, struct e
 {
     struct teller *t = (struct teller *)l;
     buf_auto struct buf sentence = BUF(1u << 16);
-    size_t start;
     bool first = true;
 
-    doubt_say(&sentence, t->cli->lang, d);
     if (t->cli->json) {
+        doubt_say(&sentence, t->cli->lang, d);
         buf_char(&t->out, '{');
         json_put_key(&t->out, "doubt", &first);
         json_put_text(&t->out, text_of(doubt_name(d->kind)));
@@ -96,13 +96,7 @@ static int tell_doubt(struct intake_listener *l, const struct doubt *d, struct e
         json_put_text(&t->out, buf_view(&sentence));
         buf_str(&t->out, "}\n");
     } else {
-        buf_str(&t->out, "  ");
-        start = t->out.n;
-        doubt_place(&t->out, t->cli->lang, d);
-        if (t->out.n > start) /* a CSV file as a whole has no place */
-            buf_str(&t->out, t->cli->lang == LANG_ZH ? "：" : ": ");
-        buf_text(&t->out, buf_view(&sentence));
-        buf_char(&t->out, '\n');
+        report_doubt(&t->out, t->cli->lang, d);
     }
     return tell(t, err);
 }
@@ -122,78 +116,44 @@ static int tell_reject(struct intake_listener *l, const struct doubt *at, struct
         json_put_text(&t->out, reason);
         buf_str(&t->out, "}\n");
     } else {
-        buf_str(&t->out, tr(t->cli->lang, N_("! REJECTED ")));
-        doubt_place(&t->out, t->cli->lang, at);
-        buf_str(&t->out, t->cli->lang == LANG_ZH ? "：" : ": ");
-        buf_text(&t->out, reason);
-        buf_char(&t->out, '\n');
+        report_reject(&t->out, t->cli->lang, at, reason);
     }
     return tell(t, err);
 }
 
-static void tell_progress(struct intake_listener *l, int64_t rows)
+static int tell_progress(struct intake_listener *l, int64_t rows, struct err *err)
 {
     struct teller *t = (struct teller *)l;
 
+    (void)err;
     cli_progress(t->cli, rows);
+    return 0;
 }
 
 static void put_summary(struct teller *t, const struct intake_result *r, bool dry_run)
 {
-    const struct intake_counts *n = &r->counts;
-    const struct {
-        const char *key, *label;
-        int64_t n;
-    } lines[] = {{"rows", N_("rows understood"), n->rows},
-                 {"added", N_("added"), n->added},
-                 {"updated", N_("changed"), n->updated},
-                 {"unchanged", N_("unchanged (in the ledger already)"), n->unchanged},
-                 {"duplicates", N_("of the added, probable duplicates"), n->duplicates},
-                 {"skipped", N_("left out as duplicates"), n->skipped},
-                 {"refused", N_("left as they were, by a rule"), n->refused},
-                 {"rejected", N_("rejected"), n->rejected},
-                 {"units_made", N_("units made provisionally"), n->units_made},
-                 {"people_made", N_("persons noted provisionally"), n->people_made},
-                 {"doubts", N_("doubts, listed above"), n->doubts}};
-    enum lang lang = t->cli->lang;
+    struct report_line lines[REPORT_LINES];
     bool first = true;
 
-    if (t->cli->json) {
-        buf_char(&t->out, '{');
-        json_put_key(&t->out, "summary", &first);
-        buf_str(&t->out, dry_run ? "\"dry-run\"" : "\"done\"");
-        for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-            json_put_key(&t->out, lines[i].key, &first);
-            buf_int(&t->out, lines[i].n);
-        }
-        json_put_key(&t->out, "campaign", &first);
-        json_put_text(&t->out, text_of(r->campaign));
-        json_put_key(&t->out, "file", &first);
-        json_put_text(&t->out, text_of(r->file_hash));
-        json_put_key(&t->out, "rejects", &first);
-        json_put_text(&t->out, text_of(r->rejects));
-        buf_str(&t->out, "}\n");
+    if (!t->cli->json) {
+        report_summary(&t->out, t->cli->lang, r, dry_run);
         return;
     }
-    buf_str(&t->out, tr(lang, dry_run ? N_("\nNothing was written (--dry-run). It would be:\n")
-                                      : N_("\nTaken in:\n")));
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        char number[24];
-        int width = snprintf(number, sizeof number, "%lld", (long long)lines[i].n);
-        if (lines[i].n == 0 && i > 1)
-            continue;
-        for (int k = width; k < 8; k++)
-            buf_char(&t->out, ' ');
-        buf_str(&t->out, number);
-        buf_str(&t->out, "  ");
-        buf_str(&t->out, tr(lang, lines[i].label));
-        buf_char(&t->out, '\n');
+    report_lines(lines, &r->counts);
+    buf_char(&t->out, '{');
+    json_put_key(&t->out, "summary", &first);
+    buf_str(&t->out, dry_run ? "\"dry-run\"" : "\"done\"");
+    for (int i = 0; i < REPORT_LINES; i++) {
+        json_put_key(&t->out, lines[i].key, &first);
+        buf_int(&t->out, lines[i].n);
     }
-    if (r->campaign[0])
-        say(&t->out, lang, N_("Campaign: {0}\n"), text_of(r->campaign));
-    if (r->rejects[0])
-        say(&t->out, lang, N_("Rejected rows, to be mended and given back: {0}\n"),
-            text_of(r->rejects));
+    json_put_key(&t->out, "campaign", &first);
+    json_put_text(&t->out, text_of(r->campaign));
+    json_put_key(&t->out, "file", &first);
+    json_put_text(&t->out, text_of(r->file_hash));
+    json_put_key(&t->out, "rejects", &first);
+    json_put_text(&t->out, text_of(r->rejects));
+    buf_str(&t->out, "}\n");
 }
 
 /* --updates names a file by its path or its hash. */
@@ -268,6 +228,9 @@ int cmd_import(struct cli *c)
         buf_release(&t.out);
         return cli_fail(c, &err);
     }
+    /* The rows are in the ledger whatever becomes of the index, which any search makes up for. */
+    if (!options.dry_run)
+        search_catch_up(&c->ledger, INT64_MAX, cli_progress, c, &err);
     put_summary(&t, &result, options.dry_run);
     status = cli_print(c, &t.out);
     buf_release(&t.out);

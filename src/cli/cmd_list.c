@@ -65,7 +65,7 @@ static int run(struct cli *c, struct looking *look, struct list_query *query)
     buf_auto struct buf out = BUF(4096);
     struct err err = {0};
     struct list *list;
-    int status = looking_open(c, look);
+    int status = looking_open_day(c, look);
 
     if (status || (status = looking_query(c, look, query)) != 0)
         return status;

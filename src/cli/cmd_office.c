@@ -5,9 +5,11 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/cli.h"
+#include "cli/credentials.h"
 #include "cli_office.sql.h"
-#include "ledger/office.sql.h"
 #include "office/evidence.h"
+#include "office/hand_over.h"
+#include "office/office.h"
 
 static bool is(const struct cli *c, const char *word)
 {
@@ -34,7 +36,7 @@ static int missing(struct cli *c, const char *what, struct text on)
 {
     struct err err = {0};
 
-    err_set(&err, NOT_FOUND, text_of(what), on);
+    err_set(&err, NOT_FOUND, err_sentence(what), on);
     return cli_fail(c, &err);
 }
 
@@ -80,7 +82,6 @@ int cmd_campaign(struct cli *c)
 {
     struct command command = {.event = {.kind = EVENT_CAMPAIGN_PUT}};
     struct campaign_put_event *d = &command.event.campaign_put;
-    struct cli_campaign_out old = {0};
     struct err err = {0};
     int64_t marking, kind;
     int status = subject(c, &command.on), found;
@@ -88,32 +89,21 @@ int cmd_campaign(struct cli *c)
     if (status || (status = cli_word(c, "marking", &markings, &marking)) != 0 ||
         (status = cli_word(c, "kind", &kinds, &kind)) != 0)
         return status;
-    found = cli_campaign_one(c->ledger.store, &(struct cli_campaign_in){command.on}, &old,
-                             &c->arena, &err);
+    found = office_campaign(&c->ledger, &c->viewer, command.on, d, &c->arena, &err);
     if (found < 0)
         return cli_fail(c, &err);
-    /* One that is not for the viewer is answered like one that is not there. */
-    if (found && old.confidential) {
-        struct campaign_circle_out circle;
-        if (campaign_circle_one(
-                c->ledger.store,
-                &(struct campaign_circle_in){c->viewer.person, c->viewer.today, command.on},
-                &circle, &c->arena, &err) < 0)
-            return cli_fail(c, &err);
-        found = circle.n > 0;
-    }
     if (is(c, "show")) {
         struct line l;
-        if (!found || old.marking > (c->viewer.clearance > 1 ? c->viewer.clearance : 1))
+        if (!found || d->marking > (c->viewer.clearance > 1 ? c->viewer.clearance : 1))
             return missing(c, N_("campaign"), command.on);
         l = begin(c);
         put(c, &l, "code", command.on);
-        put(c, &l, "name", old.name);
-        put(c, &l, "kind", old.kind);
-        put(c, &l, "procedure", old.procedure);
-        put(c, &l, "confidential", old.confidential ? T("yes") : T("no"));
-        put(c, &l, "marking", word_key(&markings, old.marking));
-        put(c, &l, "closed", old.closed ? T("yes") : T("no"));
+        put(c, &l, "name", d->name);
+        put(c, &l, "kind", d->kind);
+        put(c, &l, "procedure", d->procedure);
+        put(c, &l, "confidential", d->confidential ? T("yes") : T("no"));
+        put(c, &l, "marking", word_key(&markings, d->marking));
+        put(c, &l, "closed", d->closed ? T("yes") : T("no"));
         return show(c, &l);
     }
     if (is(c, "change") ? !found : !is(c, "add"))
@@ -121,15 +111,17 @@ int cmd_campaign(struct cli *c)
     if (is(c, "add") && found)
         return cli_refuse(
             c, &(struct outcome){.verdict = {.rule = RULE_EXISTS, .texts = {command.on}}});
-    *d = (struct campaign_put_event){
-        .name = cli_option(c, "name") ? cli_text(c, "name")
-                : found               ? old.name
-                                      : command.on,
-        .kind = kind ? word_key(&kinds, kind) : old.kind,
-        .procedure = cli_option(c, "procedure") ? cli_text(c, "procedure") : old.procedure,
-        .confidential = cli_option(c, "confidential") || old.confidential,
-        .marking = marking ? marking : old.marking,
-        .closed = cli_option(c, "closed") != NULL};
+    if (cli_option(c, "name") || !found)
+        d->name = cli_option(c, "name") ? cli_text(c, "name") : command.on;
+    if (kind)
+        d->kind = word_key(&kinds, kind);
+    if (cli_option(c, "procedure"))
+        d->procedure = cli_text(c, "procedure");
+    if (cli_option(c, "confidential"))
+        d->confidential = true;
+    if (marking)
+        d->marking = marking;
+    d->closed = cli_option(c, "closed") != NULL;
     return cli_commit(c, &command, 1);
 }
 
@@ -186,12 +178,13 @@ int cmd_procedure(struct cli *c)
 }
 
 /* What is known of a unit, for `change` to keep. */
-static int load_unit(struct cli *c, struct text *on, struct cli_unit_out *row)
+static int load_unit(struct cli *c, struct unit_line *line)
 {
     struct err err = {0};
+    struct text on;
 
-    if (cli_unit(c, cli_arg(c, 1), on, &err) != 0 ||
-        cli_unit_one(c->ledger.store, &(struct cli_unit_in){*on}, row, &c->arena, &err) < 0)
+    if (cli_unit(c, cli_arg(c, 1), &on, &err) != 0 ||
+        office_unit(&c->ledger, on, line, &c->arena, &err) < 0)
         return cli_fail(c, &err);
     return 0;
 }
@@ -199,53 +192,100 @@ static int load_unit(struct cli *c, struct text *on, struct cli_unit_out *row)
 static int put_unit(struct cli *c, struct text kind)
 {
     struct command command = {.event = {.kind = EVENT_UNIT_PUT}};
-    struct unit_line line = {.kind = kind, .term_from = DATE_NONE, .term_until = DATE_NONE};
-    struct cli_unit_out old = {0};
+    struct unit_line line = {.kind = kind, .term_from = DATE_NONE, .term_until = DATE_NONE}, old;
     struct err err = {0};
+    int32_t from, until;
     struct text on;
     int status = subject(c, &on);
 
     if (status)
         return status;
     if (is(c, "add")) {
-        if (cli_unit_one(c->ledger.store, &(struct cli_unit_in){on}, &old, &c->arena, &err) == 1)
+        if (office_unit(&c->ledger, on, &old, &c->arena, &err) == 1)
             return cli_refuse(c,
                               &(struct outcome){.verdict = {.rule = RULE_EXISTS, .texts = {on}}});
-        line.code = on;
-        line.name = cli_option(c, "name") ? cli_text(c, "name") : on;
-    } else if ((status = load_unit(c, &on, &old)) != 0) {
-        return status;
+        line.code = line.name = on;
+        if (cli_option(c, "parent") &&
+            cli_unit(c, cli_option(c, "parent"), &line.parent, &err) != 0)
+            return cli_fail(c, &err);
     } else {
-        line.code = on;
-        line.name = cli_option(c, "name") ? cli_text(c, "name") : old.name;
-        line.kind = old.kind;
-        line.parent = old.parent;
+        if ((status = load_unit(c, &line)) != 0)
+            return status;
+        line.provisional = false; /* somebody has looked at it */
     }
-    if (is(c, "add") && cli_option(c, "parent") &&
-        cli_unit(c, cli_option(c, "parent"), &line.parent, &err) != 0)
-        return cli_fail(c, &err);
-    if (kind.n && ((status = cli_day(c, "from", &line.term_from)) != 0 ||
-                   (status = cli_day(c, "until", &line.term_until)) != 0))
+    if (cli_option(c, "name"))
+        line.name = cli_text(c, "name");
+    if (kind.n &&
+        ((status = cli_day(c, "from", &from)) != 0 || (status = cli_day(c, "until", &until)) != 0))
         return status;
+    if (kind.n && date_valid(from))
+        line.term_from = from;
+    if (kind.n && date_valid(until))
+        line.term_until = until;
     command.event.unit_put.units = (struct unit_list){&line, 1};
     return cli_commit(c, &command, 1);
 }
 
+/* Members of a body and deputies of a person: a line each, in JSON an object each under `key`. */
+static void put_list(struct cli *c, struct line *l, const char *key, size_t i, size_t count,
+                     struct text code, struct text name, int32_t from, int32_t until)
+{
+    char days[2][11];
+    bool first = true;
+
+    if (!c->json) {
+        buf_str(&l->out, key);
+        buf_str(&l->out, ": ");
+        buf_text(&l->out, code);
+        buf_str(&l->out, " ");
+        buf_text(&l->out, name);
+        buf_printf(&l->out, " %s – %s\n", date_iso(from, days[0]).p, date_iso(until, days[1]).p);
+        return;
+    }
+    if (i == 0) {
+        json_put_key(&l->out, key, &l->first);
+        buf_char(&l->out, '[');
+    }
+    buf_str(&l->out, i ? ",{" : "{");
+    json_put_key(&l->out, "person", &first);
+    json_put_text(&l->out, code);
+    json_put_key(&l->out, "name", &first);
+    json_put_text(&l->out, name);
+    json_put_key(&l->out, "from", &first);
+    json_put_text(&l->out, date_iso(from, days[0]));
+    json_put_key(&l->out, "until", &first);
+    json_put_text(&l->out, date_iso(until, days[1]));
+    buf_str(&l->out, i + 1 == count ? "}]" : "}");
+}
+
 static int show_unit(struct cli *c)
 {
-    struct cli_unit_out row;
+    struct office_member *members;
+    struct unit_line row = {0};
+    struct err err = {0};
     struct line l;
     struct text on;
+    char day[11];
+    size_t count;
     int status = subject(c, &on);
 
-    if (status || (status = load_unit(c, &on, &row)) != 0)
+    if (status || (status = load_unit(c, &row)) != 0)
         return status;
+    if (office_members(&c->ledger, row.code, &members, &count, &c->arena, &err) != 0)
+        return cli_fail(c, &err);
     l = begin(c);
-    put(c, &l, "code", on);
+    put(c, &l, "code", row.code);
     put(c, &l, "name", row.name);
     put(c, &l, "kind", row.kind.n ? row.kind : T("unit"));
     put(c, &l, "parent", row.parent);
     put(c, &l, "provisional", row.provisional ? T("yes") : T("no"));
+    if (text_eq(row.kind, T("body"))) {
+        put(c, &l, "from", date_iso(row.term_from, day));
+        put(c, &l, "until", date_iso(row.term_until, day));
+        for (size_t i = 0; i < count; i++)
+            put_list(c, &l, "members", i, count, members[i].person, members[i].name, DATE_NONE,
+                     members[i].until);
+    }
     return show(c, &l);
 }
 
@@ -318,8 +358,7 @@ static int take_scopes(struct cli *c, struct scope_list *list)
 static int put_person(struct cli *c)
 {
     struct command command = {.event = {.kind = EVENT_PERSON_PUT}};
-    struct person_line line = {0};
-    struct cli_person_out old = {0};
+    struct person_line line = {0}, old;
     struct err err = {0};
     struct text on;
     int status = subject(c, &on);
@@ -327,51 +366,31 @@ static int put_person(struct cli *c)
     if (status)
         return status;
     if (is(c, "add")) {
-        line.name = cli_option(c, "name") ? cli_text(c, "name") : on;
+        line.name = on;
         line.code = cli_option(c, "code") ? cli_text(c, "code") : on;
-        if (cli_person_one(c->ledger.store, &(struct cli_person_in){line.code}, &old, &c->arena,
-                           &err) == 1)
+        if (office_person(&c->ledger, line.code, &old, &c->arena, &err) == 1)
             return cli_refuse(
                 c, &(struct outcome){.verdict = {.rule = RULE_EXISTS, .texts = {line.code}}});
     } else {
-        struct texts held = {0};
-        if (cli_person(c, cli_arg(c, 1), &line.code, &err) != 0 ||
-            cli_person_one(c->ledger.store, &(struct cli_person_in){line.code}, &old, &c->arena,
-                           &err) < 0)
+        if (cli_person(c, cli_arg(c, 1), &on, &err) != 0 ||
+            office_person(&c->ledger, on, &line, &c->arena, &err) < 0)
             return cli_fail(c, &err);
-        held.at = arena_array(&c->arena, struct text, ROLE_COUNT);
-        for (int i = 1; held.at && i < ROLE_COUNT; i++)
-            if (old.roles & (int64_t)BIT(i))
-                held.at[held.count++] = word_key(&roles, i);
-        line.name = cli_option(c, "name") ? cli_text(c, "name") : old.name;
-        line.unit = old.unit;
-        line.roles = held;
-        line.clearance = old.clearance;
-        if (!cli_option(c, "scope")) {
-            struct rows rows;
-            struct cli_scopes_out scope;
-            int rc =
-                cli_scopes_open(c->ledger.store, &(struct cli_scopes_in){line.code}, &rows, &err);
-            line.scopes.at = arena_array(&c->arena, struct scope_line, 64);
-            while (rc == 0 && (rc = cli_scopes_next(&rows, &scope, &err)) == 1) {
-                if (line.scopes.at && line.scopes.count < 64)
-                    line.scopes.at[line.scopes.count++] = (struct scope_line){
-                        arena_text(&c->arena, scope.unit), arena_text(&c->arena, scope.campaign)};
-                rc = 0;
-            }
-            if (rc < 0)
-                return cli_fail(c, &err);
-            /* A change of roles or unit without scopes follows the new roles. */
-            if (cli_option(c, "role") || cli_option(c, "unit"))
-                line.scopes.count = 0;
-        }
+        line.provisional = false; /* somebody has looked at them */
+        /* A change of roles or unit without scopes follows the new roles. */
+        if (cli_option(c, "role") || cli_option(c, "unit"))
+            line.scopes.count = 0;
     }
+    if (cli_option(c, "name"))
+        line.name = cli_text(c, "name");
     if (cli_option(c, "unit") && cli_unit(c, cli_option(c, "unit"), &line.unit, &err) != 0)
         return cli_fail(c, &err);
     if (cli_option(c, "role"))
         line.roles = cli_words(c, "role");
-    if (cli_option(c, "scope") && (status = take_scopes(c, &line.scopes)) != 0)
-        return status;
+    if (cli_option(c, "scope")) {
+        line.scopes = (struct scope_list){0};
+        if ((status = take_scopes(c, &line.scopes)) != 0)
+            return status;
+    }
     if (cli_option(c, "clearance") &&
         (status = cli_word(c, "clearance", &markings, &line.clearance)) != 0)
         return status;
@@ -380,40 +399,82 @@ static int put_person(struct cli *c)
     return cli_commit(c, &command, 1);
 }
 
-/* One command for each item that somebody answers for, in bounded batches. */
+/* What became of a batch of hand-overs: refusals, and what the viewer sees of them by its code; the
+ * others are only counted. */
+static int hand_over_batch(struct cli *c, struct command *commands, const bool *seen, size_t count,
+                           int64_t *done)
+{
+    buf_auto struct buf out = BUF(BUF_ANY);
+    struct outcome *outcomes = arena_array(&c->arena, struct outcome, count);
+    struct err err = {0};
+    int status = EXIT_DONE, rc;
+
+    if (outcomes == NULL) {
+        err_set(&err, NO_MEMORY);
+        return cli_fail(c, &err);
+    }
+    if (ledger_write(&c->ledger, commands, outcomes, count, &c->arena, &err) != 0)
+        return cli_fail(c, &err);
+    for (size_t i = 0; i < count; i++) {
+        if (outcomes[i].verdict.rule)
+            status = cli_refuse(c, &outcomes[i]);
+        else if (seen[i])
+            cli_outcome(c, &out, &outcomes[i], commands[i].on);
+        *done += outcomes[i].verdict.rule == RULE_NONE;
+    }
+    rc = cli_print(c, &out);
+    return rc ? rc : status;
+}
+
+static int say_handed_over(struct cli *c, struct text from, struct text to, int64_t done)
+{
+    buf_auto struct buf out = BUF(BUF_ANY);
+    char number[24];
+    bool first = true;
+
+    snprintf(number, sizeof number, "%lld", (long long)done);
+    if (c->json) {
+        buf_char(&out, '{');
+        json_put_key(&out, "handed_over", &first);
+        buf_str(&out, number);
+        buf_str(&out, "}\n");
+    } else if (done) {
+        say(&out, c->lang, N_("{0} items are now in the hands of {2} instead of {1}.\n"),
+            text_of(number), from, to);
+    } else {
+        say(&out, c->lang, N_("{0} answers for nothing that could be handed over.\n"), from);
+    }
+    return cli_print(c, &out);
+}
+
+/* All that somebody answers for, batch by batch (hand_over.h). */
 static int hand_over(struct cli *c, struct text from, struct text to)
 {
-    enum { BATCH = 200 };
-    struct command *commands = arena_array(&c->arena, struct command, BATCH);
+    struct hand_over all = {.from = from, .to = to, .reason = cli_text(c, "reason")};
+    struct command commands[HAND_OVER_BATCH];
+    bool seen[HAND_OVER_BATCH];
     struct err err = {0};
-    struct text after = T("");
-    int status = EXIT_DONE;
+    int64_t done = 0;
+    int status = EXIT_DONE, rc;
     size_t count;
 
+    if (!hand_over_may(&c->viewer, from))
+        return cli_refuse(c, &(struct outcome){.verdict = {.rule = RULE_ROLE,
+                                                           .texts = {text_of(N_("hand over")),
+                                                                     text_of(N_("clerk"))}}});
     do {
-        struct rows rows;
-        struct cli_duties_out row;
-        int rc;
-        count = 0;
-        if (commands == NULL ||
-            cli_duties_open(
-                c->ledger.store,
-                &(struct cli_duties_in){c->viewer.person, c->viewer.today, from, after, BATCH},
-                &rows, &err) != 0)
+        if (hand_over_next(&c->ledger, &c->viewer, &all, commands, seen, &count, &c->arena, &err) !=
+            0)
             return cli_fail(c, &err);
-        while ((rc = cli_duties_next(&rows, &row, &err)) == 1) {
-            commands[count] = (struct command){.on = arena_text(&c->arena, row.code),
-                                               .event = {.kind = EVENT_ITEM_HANDOVER}};
-            commands[count].event.item_handover =
-                (struct item_handover_event){from, to, cli_text(c, "reason")};
-            after = commands[count++].on;
+        for (size_t i = 0; i < count; i++) {
+            commands[i].by = c->viewer.person;
+            commands[i].via = text_of(c->via);
         }
-        if (rc < 0)
-            return cli_fail(c, &err);
         if (count)
-            status |= cli_commit(c, commands, count);
-    } while (count == BATCH && status == EXIT_DONE);
-    return status;
+            status |= hand_over_batch(c, commands, seen, count, &done);
+    } while (count == HAND_OVER_BATCH && status < EXIT_USAGE);
+    rc = status < EXIT_USAGE ? say_handed_over(c, from, to, done) : 0;
+    return rc ? rc : status;
 }
 
 int cmd_person(struct cli *c)
@@ -426,6 +487,8 @@ int cmd_person(struct cli *c)
 
     if (is(c, "add") || is(c, "change"))
         return put_person(c);
+    if (is(c, "token") || is(c, "totp") || is(c, "session") || is(c, "link"))
+        return person_credentials(c);
     if (!is(c, "show") && !is(c, "deputy") && !is(c, "hand-over"))
         return unknown_action(c);
     if ((status = subject(c, &command.on)) != 0)
@@ -433,17 +496,18 @@ int cmd_person(struct cli *c)
     if (cli_person(c, cli_arg(c, 1), &command.on, &err) != 0)
         return cli_fail(c, &err);
     if (is(c, "show")) {
-        struct cli_person_out row;
+        struct office_deputy *deputies;
+        struct person_line row = {0};
         struct line l;
         buf_auto struct buf held = BUF(1024);
-        if (cli_person_one(c->ledger.store, &(struct cli_person_in){command.on}, &row, &c->arena,
-                           &err) < 0)
+        size_t count;
+        if (office_person(&c->ledger, command.on, &row, &c->arena, &err) < 0 ||
+            office_deputies(&c->ledger, command.on, &deputies, &count, &c->arena, &err) != 0)
             return cli_fail(c, &err);
-        for (int i = 1; i < ROLE_COUNT; i++)
-            if (row.roles & (int64_t)BIT(i)) {
-                buf_str(&held, held.n ? "," : "");
-                buf_text(&held, word_key(&roles, i));
-            }
+        for (size_t i = 0; i < row.roles.count; i++) {
+            buf_str(&held, i ? "," : "");
+            buf_text(&held, row.roles.at[i]);
+        }
         l = begin(c);
         put(c, &l, "code", command.on);
         put(c, &l, "name", row.name);
@@ -452,6 +516,9 @@ int cmd_person(struct cli *c)
         put(c, &l, "clearance", word_key(&markings, row.clearance));
         put(c, &l, "inactive", row.inactive ? T("yes") : T("no"));
         put(c, &l, "provisional", row.provisional ? T("yes") : T("no"));
+        for (size_t i = 0; i < count; i++)
+            put_list(c, &l, "deputies", i, count, deputies[i].deputy, deputies[i].name,
+                     deputies[i].from, deputies[i].until);
         return show(c, &l);
     }
     if (cli_option(c, "to") == NULL)
@@ -506,7 +573,7 @@ int cmd_source(struct cli *c)
     if ((status = cli_day(c, "date", &d->date)) != 0 ||
         (status = cli_word(c, "marking", &markings, &d->marking)) != 0)
         return status;
-    if (evidence_store(&c->ledger, on, &file, &c->arena, &err) != 0)
+    if (evidence_store(&c->ledger, on, T(""), &file, &c->arena, &err) != 0)
         return cli_fail(c, &err);
     d->hash = file.hash;
     d->name = file.name;

@@ -1,14 +1,10 @@
-/* cmd_plan.c: `plan show` and `plan compare`: the frozen versions of an item's plan. */
-#include "cli/looking.h"
+/*
+ * cmd_plan.c: `plan`: the frozen versions of an item's plan; those of a campaign's are in
+ * cmd_plan_campaign.c.
+ */
+#include "cli/plan_page.h"
 #include "office/lists/plain.h"
 #include "office/lists/plan.h"
-
-struct plan_page {
-    struct cli *c;
-    struct looking look;
-    struct names names;
-    struct buf out;
-};
 
 /* The version that a word names; `otherwise` when there is no word. */
 static int version(struct cli *c, int word, int64_t otherwise, int64_t *n)
@@ -61,7 +57,22 @@ static int show(struct plan_page *p, struct text code, int64_t n, struct err *er
     return 0;
 }
 
-static void say_change(struct plan_page *p, const struct plan_change *change)
+void plan_say_field(struct plan_page *p, const char *label, const struct buf *was,
+                    const struct buf *is)
+{
+    buf_auto struct buf was_plain = BUF(BUF_ANY), is_plain = BUF(BUF_ANY);
+    enum lang lang = p->c->lang;
+    const char *nothing = tr(lang, N_("(nothing)"));
+
+    buf_plain(&was_plain, was->n ? buf_view(was) : text_of(nothing));
+    buf_plain(&is_plain, is->n ? buf_view(is) : text_of(nothing));
+    buf_str(&p->out, "  ");
+    say(&p->out, lang, N_("{0}: {1} → {2}"), text_of(tr(lang, label)), buf_view(&was_plain),
+        buf_view(&is_plain));
+    buf_char(&p->out, '\n');
+}
+
+void plan_say_task(struct plan_page *p, const struct plan_change *change)
 {
     buf_auto struct buf task = BUF(BUF_ANY), n = BUF(64);
     const struct task_line *t = change->after ? change->after : change->before;
@@ -81,20 +92,12 @@ static void say_change(struct plan_page *p, const struct plan_change *change)
     }
     buf_char(&p->out, '\n');
     for (int f = 0; f < PLAN_FIELDS; f++) {
-        buf_auto struct buf was = BUF(BUF_ANY), is = BUF(BUF_ANY), was_plain = BUF(BUF_ANY),
-                            is_plain = BUF(BUF_ANY);
-        const char *nothing = tr(lang, N_("(nothing)"));
+        buf_auto struct buf was = BUF(BUF_ANY), is = BUF(BUF_ANY);
         if (!(change->fields & BIT(f)))
             continue;
         plan_field_say(&was, lang, &p->names, change->before, (enum plan_field)f);
         plan_field_say(&is, lang, &p->names, change->after, (enum plan_field)f);
-        buf_plain(&was_plain, was.n ? buf_view(&was) : text_of(nothing));
-        buf_plain(&is_plain, is.n ? buf_view(&is) : text_of(nothing));
-        buf_str(&p->out, "  ");
-        say(&p->out, lang, N_("{0}: {1} → {2}"),
-            text_of(tr(lang, plan_field_label((enum plan_field)f))), buf_view(&was_plain),
-            buf_view(&is_plain));
-        buf_char(&p->out, '\n');
+        plan_say_field(p, plan_field_label((enum plan_field)f), &was, &is);
     }
 }
 
@@ -119,7 +122,7 @@ static int compare(struct plan_page *p, struct text code, int64_t n, int64_t m, 
     say_version(p, N_("From: plan of {0}, version {1}, submitted {2} by {3}"), &before);
     say_version(p, N_("To: plan of {0}, version {1}, submitted {2} by {3}"), &after);
     for (size_t i = 0; i < count; i++)
-        say_change(p, &changes[i]);
+        plan_say_task(p, &changes[i]);
     if (count == 0) {
         buf_str(&p->out, tr(p->c->lang, N_("They are the same.")));
         buf_char(&p->out, '\n');
@@ -127,24 +130,62 @@ static int compare(struct plan_page *p, struct text code, int64_t n, int64_t m, 
     return 0;
 }
 
+/* Whether the viewer sees such an item. A campaign's code is looked up behind the items'. */
+static int is_item(struct plan_page *p, struct text code, struct err *err)
+{
+    struct list *list = list_item(p->look.ledger, &p->look.viewer, code, err);
+
+    if (list == NULL)
+        return err->code == ERR_NOT_FOUND ? 0 : -1;
+    list_close(list);
+    return 1;
+}
+
+static int look_at(struct plan_page *p, const char *action, const char *code, int64_t n, int64_t m,
+                   struct err *err)
+{
+    struct text on = text_of(code);
+    int item;
+
+    if (strcmp(action, "list") == 0)
+        return plan_list(p, on, err);
+    if (strcmp(action, "show") == 0)
+        return show(p, on, n < 0 ? 0 : n, err);
+    item = is_item(p, on, err);
+    if (item < 0)
+        return -1;
+    return item ? compare(p, on, n, m, err) : plan_compare_campaign(p, on, n, m, err);
+}
+
 int cmd_plan(struct cli *c)
 {
+    static const char *const looks[] = {"show", "compare", "list"}, *const acts[] = {"submit",
+                                                                                     "approve",
+                                                                                     "return"};
     const char *action = cli_arg(c, 0), *code = cli_arg(c, 1);
     struct plan_page p = {.c = c, .out = BUF(BUF_ANY)};
     struct err err = {0};
     int64_t n, m;
-    bool comparing = action && strcmp(action, "compare") == 0;
+    bool looking = false, acting = false;
     int status, rc;
 
-    if (code == NULL || (!comparing && strcmp(action, "show") != 0))
-        return cli_usage(c, N_("Say show or compare, and name the item"), T(""));
-    if ((status = version(c, 2, comparing ? -1 : 0, &n)) != 0 ||
-        (status = version(c, 3, 0, &m)) != 0)
+    for (int i = 0; code && i < 3; i++) {
+        looking |= strcmp(action, looks[i]) == 0;
+        acting |= strcmp(action, acts[i]) == 0;
+    }
+    if (!looking && !acting)
+        return cli_usage(
+            c,
+            N_("Say show, compare, list, submit, approve or return, and name the item or campaign"),
+            T(""));
+    if ((status = version(c, 2, acting ? 0 : -1, &n)) != 0 || (status = version(c, 3, 0, &m)) != 0)
         return status;
+    if (acting)
+        return plan_act(c, action, n);
     status = looking_open(c, &p.look);
     if (status == 0) {
         p.names = (struct names){.l = p.look.ledger, .arena = &c->arena};
-        rc = comparing ? compare(&p, text_of(code), n, m, &err) : show(&p, text_of(code), n, &err);
+        rc = look_at(&p, action, code, n, m, &err);
         if (rc == 0 && p.names.err.code) {
             err = p.names.err;
             rc = -1;

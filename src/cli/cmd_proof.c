@@ -5,7 +5,8 @@
 #include "base/json.h"
 #include "cli/cli.h"
 #include "ledger/verify.h"
-#include "cli_proof.sql.h"
+#include "office/proof.h"
+#include "office/search/search.h"
 
 int cmd_checkpoint(struct cli *c)
 {
@@ -33,36 +34,10 @@ int cmd_checkpoint(struct cli *c)
     return cli_print(c, &out);
 }
 
-/* One entry's proof in the text form of C2SP tlog-proof. */
-static int put_proof(struct cli *c, struct buf *out, int64_t seq, int64_t size, struct text note,
-                     struct err *err)
-{
-    struct tile_reader tiles = ledger_tiles(&c->ledger);
-    struct proof proof;
-
-    if (proof_inclusion(&proof, (uint64_t)seq, (uint64_t)size, &tiles, err) != 0)
-        return -1;
-    buf_str(out, "c2sp.org/tlog-proof@v1\nindex ");
-    buf_int(out, seq);
-    buf_char(out, '\n');
-    for (unsigned i = 0; i < proof.count; i++) {
-        buf_base64(out, proof.hash[i].b, sizeof proof.hash[i].b);
-        buf_char(out, '\n');
-    }
-    buf_char(out, '\n');
-    buf_text(out, note);
-    return 0;
-}
-
 int cmd_prove(struct cli *c)
 {
-    buf_auto struct buf out = BUF(BUF_ANY), note = BUF(1u << 16);
-    struct cli_thread_out step;
-    struct cli_item_out item;
-    struct text body;
-    struct checkpoint point;
+    buf_auto struct buf out = BUF(BUF_ANY);
     struct err err = {0};
-    int64_t seq;
     int status, rc;
 
     if (cli_arg(c, 0) == NULL)
@@ -71,98 +46,137 @@ int cmd_prove(struct cli *c)
         return status;
     if (store_begin(c->ledger.store, false, &err) != 0)
         return cli_fail(c, &err);
-    rc = cli_item_one(
-        c->ledger.store,
-        &(struct cli_item_in){c->viewer.person, c->viewer.today, text_of(cli_arg(c, 0))}, &item,
-        &c->arena, &err);
-    if (rc == 0)
-        err_set(&err, NOT_FOUND, text_of(N_("item")), text_of(cli_arg(c, 0)));
-    if (rc <= 0 || ledger_checkpoint(&c->ledger, &note, &err) != 0 ||
-        note_open(buf_view(&note), &c->ledger.key, 1, &body, NULL, &err) != 0 ||
-        checkpoint_parse(&point, body, &err) != 0)
-        return cli_fail(c, &err);
-    for (seq = item.head; seq >= 0; seq = step.prev) {
-        struct cli_bytes_out entry;
-        bool first = true;
-        if (cli_thread_one(c->ledger.store, &(struct cli_thread_in){seq}, &step, &c->arena, &err) <=
-                0 ||
-            cli_bytes_one(c->ledger.store, &(struct cli_bytes_in){seq}, &entry, &c->arena, &err) <=
-                0)
-            return cli_fail(c, &err);
-        if (c->json) {
-            buf_auto struct buf proof = BUF(1u << 20);
-            if (put_proof(c, &proof, seq, (int64_t)point.size, buf_view(&note), &err) != 0)
-                return cli_fail(c, &err);
-            buf_char(&out, '{');
-            json_put_key(&out, "seq", &first);
-            buf_int(&out, seq);
-            json_put_key(&out, "entry", &first);
-            json_put_text(&out, entry.bytes);
-            json_put_key(&out, "proof", &first);
-            json_put_text(&out, buf_view(&proof));
-            buf_str(&out, "}\n");
-        } else {
-            buf_text(&out, entry.bytes);
-            buf_str(&out, "\n");
-            if (put_proof(c, &out, seq, (int64_t)point.size, buf_view(&note), &err) != 0)
-                return cli_fail(c, &err);
-            buf_str(&out, "\n");
-        }
-        if ((status = cli_print(c, &out)) != 0)
-            return status;
-        /* What a look-back made begins with that entry, which is in the old item's chain. */
-        if (step.item != item.id)
-            break;
-    }
+    rc = proof_item(&out, &c->ledger, &c->viewer, text_of(cli_arg(c, 0)), c->json, &c->arena, &err);
     store_rollback(c->ledger.store);
-    return EXIT_DONE;
+    return rc != 0 ? cli_fail(c, &err) : cli_print(c, &out);
+}
+
+/* Whose key an export is checked with: one that was given; that of the ledger which is named, or is
+ * here; or, for want of a better, the one that the export names itself. */
+enum key_from { KEY_GIVEN, KEY_LEDGER, KEY_EXPORT };
+
+static int find_trust(struct cli *c, struct vkey *given, struct verify_trust *trust,
+                      enum key_from *from)
+{
+    const char *key = cli_option(c, "key");
+    char path[4200];
+    struct err err = {0};
+    int status;
+
+    *trust = (struct verify_trust){0};
+    *from = KEY_EXPORT;
+    if (key) {
+        *from = KEY_GIVEN;
+        trust->key = given;
+        return vkey_parse(given, text_of(key), &err) != 0
+                   ? cli_usage(c,
+                               N_("{0} is no key; `xiaohao checkpoint --json` prints a ledger's"),
+                               text_of(key))
+                   : 0;
+    }
+    snprintf(path, sizeof path, "%s/ledger.db", c->dir);
+    if (!c->dir_given && !file_exists(path))
+        return 0;
+    if ((status = cli_open(c, true)) != 0)
+        return status;
+    *from = KEY_LEDGER;
+    *trust = (struct verify_trust){.key = &c->ledger.key, .origin = text_of(c->ledger.origin)};
+    return 0;
+}
+
+static void say_trust(struct cli *c, struct buf *out, enum key_from from, struct text key)
+{
+    switch (from) {
+    case KEY_GIVEN:
+        say(out, c->lang, N_("Its checkpoint is signed with the key that you gave, {0}.\n"), key);
+        break;
+    case KEY_LEDGER:
+        say(out, c->lang, N_("Its checkpoint is signed with the key of the ledger in {1}, {0}.\n"),
+            key, text_of(c->dir));
+        break;
+    case KEY_EXPORT:
+    default:
+        say(out, c->lang,
+            N_("Its checkpoint is signed with the key that its own first entry names, {0}. That is "
+               "weaker: whoever writes a whole log anew can put a key of their own there. Compare "
+               "it with a key that you got another way, or give that with --key.\n"),
+            key);
+    }
+}
+
+/* What was found of an export, or with export NULL of the ledger. */
+static void put_report(struct cli *c, struct buf *out, const struct verify_report *report,
+                       const char *export, enum key_from from)
+{
+    static const char *const names[] = {"given", "ledger", "export"};
+    buf_auto struct buf key = BUF(1024);
+    char numbers[4][24];
+    bool first = true;
+
+    vkey_write(&report->key, &key);
+    if (c->json) {
+        buf_char(out, '{');
+        json_put_key(out, "entries", &first);
+        buf_int(out, report->entries);
+        json_put_key(out, "checkpoints", &first);
+        buf_int(out, report->checkpoints);
+        json_put_key(out, "evidence", &first);
+        buf_int(out, report->evidence);
+        json_put_key(out, "sealed", &first);
+        buf_int(out, report->sealed);
+        json_put_key(out, "root", &first);
+        buf_char(out, '"');
+        buf_hex(out, report->root.b, sizeof report->root.b);
+        buf_char(out, '"');
+        json_put_key(out, "key", &first);
+        json_put_text(out, buf_view(&key));
+        if (export) {
+            json_put_key(out, "key_from", &first);
+            json_put_text(out, text_of(names[from]));
+        }
+        buf_str(out, "}\n");
+        return;
+    }
+    snprintf(numbers[0], 24, "%lld", (long long)report->entries);
+    snprintf(numbers[1], 24, "%lld", (long long)report->checkpoints);
+    snprintf(numbers[2], 24, "%lld", (long long)report->evidence);
+    snprintf(numbers[3], 24, "%lld", (long long)report->sealed);
+    say(out, c->lang,
+        N_("All is as it was written: {0} entries, {1} checkpoints, {2} evidence files, {3} sealed "
+           "values.\n"),
+        text_of(numbers[0]), text_of(numbers[1]), text_of(numbers[2]), text_of(numbers[3]));
+    if (export)
+        say_trust(c, out, from, buf_view(&key));
+    if (key.failed)
+        out->failed = true;
 }
 
 int cmd_verify(struct cli *c)
 {
     buf_auto struct buf out = BUF(BUF_ANY);
     struct verify_report report;
+    struct verify_trust trust;
+    struct vkey given;
+    enum key_from from = KEY_LEDGER;
     struct text held = T("");
     struct err err = {0};
     const char *export = cli_arg(c, 0), *kept = cli_option(c, "checkpoint");
-    char numbers[4][24];
-    int rc, status = 0;
-    bool first = true;
+    int rc, status;
 
+    if (export == NULL && cli_option(c, "key"))
+        return cli_usage(c, N_("--key is for an export; a ledger is checked with its own key"),
+                         T(""));
     if (kept && file_read(kept, NOTE_MAX, &c->arena, &held, &err) != 0)
         return cli_fail(c, &err);
-    /* An export is checked alone; where its ledger is at hand, with the ledger's key. */
-    if (export == NULL && (status = cli_open(c, true)) != 0)
+    status = export ? find_trust(c, &given, &trust, &from) : cli_open(c, true);
+    if (status)
         return status;
-    rc = export ? verify_export(export, NULL, held, &report, &err)
+    rc = export ? verify_export(export, &trust, held, &report, &err)
                 : verify_ledger(&c->ledger, cli_option(c, "log-only") != NULL, held, &report,
                                 cli_progress, c, &err);
     if (rc != 0)
         return cli_fail(c, &err);
-    if (c->json) {
-        buf_char(&out, '{');
-        json_put_key(&out, "entries", &first);
-        buf_int(&out, report.entries);
-        json_put_key(&out, "checkpoints", &first);
-        buf_int(&out, report.checkpoints);
-        json_put_key(&out, "evidence", &first);
-        buf_int(&out, report.evidence);
-        json_put_key(&out, "sealed", &first);
-        buf_int(&out, report.sealed);
-        json_put_key(&out, "root", &first);
-        buf_char(&out, '"');
-        buf_hex(&out, report.root.b, sizeof report.root.b);
-        buf_str(&out, "\"}\n");
-        return cli_print(c, &out);
-    }
-    snprintf(numbers[0], 24, "%lld", (long long)report.entries);
-    snprintf(numbers[1], 24, "%lld", (long long)report.checkpoints);
-    snprintf(numbers[2], 24, "%lld", (long long)report.evidence);
-    snprintf(numbers[3], 24, "%lld", (long long)report.sealed);
-    say(&out, c->lang,
-        N_("All is as it was written: {0} entries, {1} checkpoints, {2} evidence files, {3} sealed "
-           "values.\n"),
-        text_of(numbers[0]), text_of(numbers[1]), text_of(numbers[2]), text_of(numbers[3]));
+    put_report(c, &out, &report, export, from);
     return cli_print(c, &out);
 }
 
@@ -190,7 +204,8 @@ int cmd_rebuild(struct cli *c)
                                                        text_of(roles.words[ROLE_AUDITOR].label)}}});
     if (cli_option(c, "dump"))
         return ledger_dump(&c->ledger, print_line, c, &err) != 0 ? cli_fail(c, &err) : EXIT_DONE;
-    if (ledger_rebuild(&c->ledger, INT64_MAX, cli_progress, c, &err) != 0)
+    if (ledger_rebuild(&c->ledger, INT64_MAX, cli_progress, c, &err) != 0 ||
+        search_catch_up(&c->ledger, INT64_MAX, cli_progress, c, &err) != 0)
         return cli_fail(c, &err);
     if (c->json)
         buf_str(&out, "{\"rebuilt\":true}\n");

@@ -1,5 +1,6 @@
 /* cmd_show.c: `show`: an item with its tasks and its whole history in words. */
 #include "cli/looking.h"
+#include "cli/seen.h"
 #include "office/lists/cells.h"
 #include "office/lists/plain.h"
 #include "office/lists/show.h"
@@ -307,12 +308,15 @@ int cmd_show(struct cli *c)
 
     if (code == NULL)
         return cli_usage(c, N_("Name the item"), T(""));
-    status = looking_open(c, &look);
+    if (cli_option(c, "access"))
+        return show_access(c, text_of(code));
+    status = looking_open_item(c, &look, text_of(code));
     if (status == 0 && item_page_open(&page, look.ledger, &c->ledger, &look.viewer, text_of(code),
                                       &c->arena, &err) != 0)
         status = cli_fail(c, &err);
     if (status == 0) {
         int rc;
+        seen_page(c, &page);
         if (c->json) {
             rc = item_page_json(&s.out, &page, look.as_of, &err);
             buf_char(&s.out, '\n');

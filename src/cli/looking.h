@@ -12,6 +12,8 @@ struct looking {
     struct ledger *ledger; /* to be asked: the one that is open, or `past` */
     struct ledger past;
     bool is_past;
+    int32_t day; /* --as-of a whole day, to be asked of `ledger`, for list_query and board_load;
+                    else 0 */
     struct viewer viewer; /* who asks it */
     int64_t at;           /* the moment, ms since 1970 UTC */
     char iso[MOMENT_ISO], words[MOMENT_WORDS];
@@ -23,6 +25,11 @@ struct looking {
 /* Opens the ledger, goes back to --as-of, and starts a read transaction: what is read is of one
  * moment. 0, or an exit status that was explained. Close it whatever happens. */
 int looking_open(struct cli *c, struct looking *look);
+/* The same for what the daily history can answer: --as-of a whole day fills `day`, and the log is
+ * not read. */
+int looking_open_day(struct cli *c, struct looking *look);
+/* The same for one item and what it mentions. */
+int looking_open_item(struct cli *c, struct looking *look, struct text code);
 void looking_close(struct looking *look);
 
 /* Fills the query from --unit, --campaign, --state and --overdue, as far as the list knows them. 0,

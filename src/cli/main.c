@@ -218,9 +218,13 @@ int cli_open(struct cli *c, bool read_only)
     return 0;
 }
 
-/* 1: takes a value, 0: a switch, -1: no such option of this command. */
-static int takes_value(const char *command, const char *name)
+/* 1: takes a value, 0: a switch, -1: no such option, of this command or of all. */
+static int option_takes(const char *command, const char *name)
 {
+    if (strcmp(name, "L") == 0 || strcmp(name, "as") == 0)
+        return 1;
+    if (strcmp(name, "json") == 0 || strcmp(name, "help") == 0 || strcmp(name, "h") == 0)
+        return 0;
     if (strcmp(command, "act") == 0)
         return verb_option(name);
     for (int i = 0; i < OPTIONS; i++)
@@ -237,18 +241,70 @@ static int add_option(struct cli *c, const char *name, const char *value)
     return 0;
 }
 
+/* What stands before word `at`: options of that command with their values, of which the word itself
+ * may be one; or something else. */
+enum lead { LEAD_OTHER, LEAD_OPTIONS, LEAD_VALUE };
+static enum lead lead_to(const char *command, int at, char **argv)
+{
+    for (int i = 1; i < at; i++) {
+        const char *a = argv[i], *name = a + 1 + (a[1] == '-');
+        char alone[64];
+        size_t length = strcspn(name, "=");
+        int takes;
+        if (a[0] != '-' || length >= sizeof alone)
+            return LEAD_OTHER;
+        memcpy(alone, name, length);
+        alone[length] = '\0';
+        takes = option_takes(command, alone);
+        if (takes < 0)
+            return LEAD_OTHER;
+        if (takes == 1 && name[length] == '\0' && ++i == at)
+            return LEAD_VALUE;
+    }
+    return LEAD_OPTIONS;
+}
+
+/* Finds the command: the word before which its own options stand and nothing else. Where no word or
+ * several are such, but one could be a command or a value, it is refused. Where there is none at
+ * all, the first word that is no option is taken, and it is told later what is wrong with it. */
+static int find_command(struct cli *c, int argc, char **argv)
+{
+    const char *first = NULL;
+    int fits = 0, value = 0;
+
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        enum lead lead = find(argv[i]) ? lead_to(argv[i], i, argv) : LEAD_OTHER;
+        if (lead == LEAD_OPTIONS && fits++ == 0)
+            c->command = argv[i];
+        if (lead == LEAD_VALUE && value == 0)
+            value = i;
+    }
+    for (int i = 1; i < argc && first == NULL; i++) {
+        if (strcmp(argv[i], "-L") == 0 || strcmp(argv[i], "--as") == 0)
+            i++;
+        else if (argv[i][0] != '-')
+            first = argv[i];
+    }
+    if (c->command == NULL)
+        c->command = first;
+    if (fits == 1 || (fits == 0 && (value == 0 || first != argv[value])))
+        return 0;
+    for (int i = 1; i < argc; i++)
+        c->json |= strcmp(argv[i], "--json") == 0;
+    return cli_usage(c,
+                     N_("It is not clear whether {0} is the command or the value of an option; put "
+                        "the command first and its options behind it"),
+                     text_of(c->command));
+}
+
 /* Takes options out of argv; words stay in c->args, the command first. */
 static int parse(struct cli *c, int argc, char **argv)
 {
     bool only_words = false;
+    int status = find_command(c, argc, argv);
 
-    /* The command is the first word that is no option and no global option's value. */
-    for (int i = 1; i < argc && c->command == NULL; i++) {
-        if (strcmp(argv[i], "-L") == 0 || strcmp(argv[i], "--as") == 0)
-            i++;
-        else if (argv[i][0] != '-')
-            c->command = argv[i];
-    }
+    if (status)
+        return status;
     for (int i = 1; i < argc; i++) {
         char *a = argv[i], *value, *name;
         int takes, rc;
@@ -273,9 +329,7 @@ static int parse(struct cli *c, int argc, char **argv)
                 return rc;
             continue;
         }
-        takes = strcmp(name, "L") == 0 || strcmp(name, "as") == 0 ? 1
-                : c->command                                      ? takes_value(c->command, name)
-                                                                  : -1;
+        takes = option_takes(c->command ? c->command : "", name);
         if (takes < 0)
             return cli_usage(c, N_("There is no option {0} here"), text_of(a));
         if (takes == 0 && value)
@@ -285,9 +339,10 @@ static int parse(struct cli *c, int argc, char **argv)
                 return cli_usage(c, N_("The option {0} wants a value"), text_of(a));
             value = argv[++i];
         }
-        if (strcmp(name, "L") == 0)
+        if (strcmp(name, "L") == 0) {
             c->dir = value;
-        else if (strcmp(name, "as") == 0)
+            c->dir_given = true;
+        } else if (strcmp(name, "as") == 0)
             c->as = value;
         else if ((rc = add_option(c, name, takes ? value : "")) != 0)
             return rc;
@@ -445,7 +500,8 @@ int main(int argc, char **argv)
     int status;
 
     snprintf(c.via, sizeof c.via, "cli:%s", user ? user->pw_name : "?");
-    if (c.dir == NULL || *c.dir == '\0')
+    c.dir_given = c.dir && *c.dir;
+    if (!c.dir_given)
         c.dir = "ledger";
     c.args = calloc((size_t)argc + 1, sizeof *c.args);
     if (c.args == NULL)

@@ -44,7 +44,7 @@ static bool task_is_open(const struct task *t)
     return t->state == TASK_OPEN || t->state == TASK_ACCEPTED;
 }
 
-struct item item_new(const struct item_register_event *e)
+struct item item_new(const struct item_register_event *e, uint32_t without)
 {
     struct item item = {
         .campaign = e->campaign,
@@ -64,7 +64,7 @@ struct item item_new(const struct item_register_event *e)
         .state = e->lead.n ? STATE_ASSIGNED : STATE_REGISTERED,
     };
 
-    item.state = word_or(&states, e->state, item.state);
+    item.state = state_in_use(without, (enum state)word_or(&states, e->state, item.state));
     for (size_t i = 0; i < e->tasks.count; i++)
         item.tasks_open += !e->tasks.at[i].done;
     /* Struck off on the word of an older book: marked so for ever, and counted apart. */
@@ -86,7 +86,14 @@ static void clear_field(struct item *item, struct text name)
         item->marking = MARKING_NONE;
 }
 
-static void amend(struct item *item, const struct item_amend_event *e)
+/* Whoever changes the tasks takes back the plan that waits with the old ones. */
+static void tasks_change(struct item *item)
+{
+    if (item->plan_state == PLAN_SUBMITTED)
+        item->plan_state = PLAN_NONE;
+}
+
+static void amend(struct item *item, const struct item_amend_event *e, uint32_t without)
 {
     for (size_t i = 0; i < e->clear.count; i++)
         clear_field(item, e->clear.at[i]);
@@ -100,7 +107,9 @@ static void amend(struct item *item, const struct item_amend_event *e)
     if (e->owed)
         item->owed = true;
     if (item->state == STATE_REGISTERED && e->lead.n)
-        item->state = STATE_ASSIGNED;
+        item->state = state_in_use(without, STATE_ASSIGNED);
+    if (e->tasks.count)
+        tasks_change(item);
 }
 
 static void report(struct item *item, struct task *task, const struct item_report_event *e,
@@ -149,11 +158,11 @@ static void grant(struct item *item, struct task *task, const struct item_grant_
     item->extensions++;
 }
 
-void item_apply(struct item *item, struct task *task, const struct event *e, int64_t seq,
-                struct text by)
+void item_apply(struct item *item, struct task *task, const struct event *e, uint32_t without,
+                int64_t seq, struct text by)
 {
     switch (e->kind) {
-    case EVENT_ITEM_AMEND: amend(item, &e->item_amend); break;
+    case EVENT_ITEM_AMEND: amend(item, &e->item_amend, without); break;
     case EVENT_ITEM_ASSIGN:
         keep_text(&item->lead, e->item_assign.lead);
         keep_text(&item->person, e->item_assign.person);
@@ -161,16 +170,19 @@ void item_apply(struct item *item, struct task *task, const struct event *e, int
         item->class = word_or(&classes, e->item_assign.class, item->class);
         if (item->class == CLASS_NONE && date_valid(item->due))
             item->class = CLASS_DATED;
-        item->state = STATE_ASSIGNED;
+        item->state = state_in_use(without, STATE_ASSIGNED);
         break;
     case EVENT_ITEM_ACCEPT:
         if (task)
             task->state = TASK_ACCEPTED;
         else
-            item->state = STATE_ACCEPTED;
+            item->state = state_in_use(without, STATE_ACCEPTED);
         break;
     case EVENT_ITEM_DECLINE: item->state = STATE_REGISTERED; break;
+    case EVENT_ITEM_TASK:
+    case EVENT_TASK_MILESTONE: tasks_change(item); break;
     case EVENT_TASK_DROP:
+        tasks_change(item);
         if (task_is_open(task))
             item->tasks_open--;
         task->state = TASK_DROPPED;
@@ -181,11 +193,11 @@ void item_apply(struct item *item, struct task *task, const struct event *e, int
         break;
     case EVENT_ITEM_APPROVE:
         item->plan_state = PLAN_APPROVED;
-        item->state = STATE_PLANNED;
+        item->state = state_in_use(without, STATE_PLANNED);
         break;
     case EVENT_ITEM_REPORT: report(item, task, &e->item_report, seq, by); break;
     case EVENT_ITEM_APPLY:
-        item->state = STATE_APPLIED;
+        item->state = state_in_use(without, STATE_APPLIED);
         item->hand = by;
         item->passed = 0;
         break;

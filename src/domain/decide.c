@@ -21,7 +21,14 @@ enum {
 };
 
 /* Flags of a verb. */
-enum { VERSION = 1, INDEPENDENT = 2, TASKS = 4, WHILE_SUSPENDED = 8, REASON = 16 };
+enum {
+    VERSION = 1,
+    INDEPENDENT = 2,
+    TASKS = 4,
+    WHILE_SUSPENDED = 8,
+    REASON = 16,
+    LED = 32, /* only what a unit answers for */
+};
 
 struct move {
     const char *verb;
@@ -34,7 +41,7 @@ struct move {
 static const struct move moves[EVENT_END] = {
     [EVENT_ITEM_AMEND] = {N_("amend"), OPEN, WHO(CLERK), VERSION | TASKS},
     [EVENT_ITEM_ASSIGN] = {N_("assign"), BEFORE_CHECK, WHO(CLERK), VERSION | TASKS},
-    [EVENT_ITEM_ACCEPT] = {N_("accept"), S(ASSIGNED), DOES, VERSION, STATE_ACCEPTED},
+    [EVENT_ITEM_ACCEPT] = {N_("accept"), S(ASSIGNED), DOES, VERSION | LED, STATE_ACCEPTED},
     [EVENT_ITEM_DECLINE] = {N_("decline"), S(ASSIGNED) | S(ACCEPTED), DOES, VERSION | REASON},
     [EVENT_ITEM_TASK] = {N_("set a task"), BEFORE_CHECK, DOES, VERSION | TASKS},
     [EVENT_TASK_DROP] = {N_("drop"), BEFORE_CHECK, WHO(CLERK) | WHO(APPROVER), VERSION | REASON},
@@ -42,12 +49,13 @@ static const struct move moves[EVENT_END] = {
     [EVENT_ITEM_PLAN] = {N_("submit a plan"), S(ACCEPTED), DOES, VERSION | TASKS, STATE_PLANNED},
     [EVENT_ITEM_APPROVE] = {N_("approve a plan"), S(ACCEPTED), WHO(APPROVER),
                             VERSION | INDEPENDENT},
-    [EVENT_ITEM_REPORT] = {N_("report"), S(PLANNED) | S(IN_PROGRESS), DOES, VERSION},
+    [EVENT_ITEM_REPORT] = {N_("report"), S(PLANNED) | S(IN_PROGRESS), DOES, VERSION | LED},
     [EVENT_ITEM_ATTACH] = {N_("attach"), ANY, DOES | WHO(VERIFIER), WHILE_SUSPENDED},
-    [EVENT_ITEM_APPLY] = {N_("apply for strike-off"), S(IN_PROGRESS), DOES, VERSION, STATE_APPLIED},
+    [EVENT_ITEM_APPLY] = {N_("apply for strike-off"), S(IN_PROGRESS), DOES, VERSION | LED,
+                          STATE_APPLIED},
     [EVENT_ITEM_RETURN] = {N_("return"), S(ACCEPTED) | S(APPLIED), WHO(CLERK) | WHO(APPROVER),
                            VERSION | REASON},
-    [EVENT_ITEM_VERIFY] = {N_("verify"), S(APPLIED), WHO(VERIFIER), VERSION | INDEPENDENT},
+    [EVENT_ITEM_VERIFY] = {N_("verify"), S(APPLIED), WHO(VERIFIER), VERSION | INDEPENDENT | LED},
     [EVENT_ITEM_STRIKE_OFF] = {N_("strike off"), S(VERIFIED) | S(STANDING), WHO(APPROVER),
                                VERSION | INDEPENDENT},
     [EVENT_ITEM_ANSWER] = {N_("answer"), OPEN | CLOSED, DOES, VERSION},
@@ -61,9 +69,9 @@ static const struct move moves[EVENT_END] = {
     [EVENT_ITEM_SUSPEND] = {N_("suspend"), OPEN, WHO(CLERK) | WHO(APPROVER), VERSION | REASON},
     [EVENT_ITEM_RESUME] = {N_("resume"), OPEN, WHO(CLERK) | WHO(APPROVER),
                            VERSION | REASON | WHILE_SUSPENDED},
-    [EVENT_ITEM_TRANSFER] = {N_("transfer"), OPEN, WHO(CLERK), VERSION | REASON},
-    [EVENT_ITEM_MERGE] = {N_("merge"), OPEN, WHO(CLERK), VERSION | REASON},
-    [EVENT_ITEM_WITHDRAW] = {N_("withdraw"), OPEN, WHO(CLERK), VERSION | REASON},
+    [EVENT_ITEM_TRANSFER] = {N_("transfer"), OPEN, WHO(CLERK), VERSION | REASON | INDEPENDENT},
+    [EVENT_ITEM_MERGE] = {N_("merge"), OPEN, WHO(CLERK), VERSION | REASON | INDEPENDENT},
+    [EVENT_ITEM_WITHDRAW] = {N_("withdraw"), OPEN, WHO(CLERK), VERSION | REASON | INDEPENDENT},
     [EVENT_ITEM_CHASE] = {N_("chase"), OPEN, WHO(CLERK) | WHO(LEADER), WHILE_SUSPENDED},
     [EVENT_ITEM_ESCALATE] = {N_("escalate"), OPEN, WHO(CLERK) | WHO(APPROVER) | WHO(LEADER),
                              WHILE_SUSPENDED},
@@ -112,9 +120,24 @@ bool needs_tasks(enum event_kind kind)
     return (moves[kind].flags & TASKS) != 0;
 }
 
+bool needs_doers(enum event_kind kind)
+{
+    return (moves[kind].flags & INDEPENDENT) != 0;
+}
+
 bool moves_version(enum event_kind kind)
 {
     return (moves[kind].flags & VERSION) != 0;
+}
+
+uint32_t verb_roles(enum event_kind kind)
+{
+    return moves[kind].who;
+}
+
+uint32_t verb_states(enum event_kind kind)
+{
+    return moves[kind].from;
 }
 
 static struct verdict no(enum rule rule, struct text a, struct text b, struct text c)
@@ -161,17 +184,55 @@ static bool state_fits(const struct situation *s, const struct event *e)
     if (e->kind == EVENT_ITEM_ACCEPT && s->task)
         return state_open(s->item->state);
     if (e->kind == EVENT_ITEM_REPORT && s->item->class == CLASS_IMMEDIATE &&
-        s->item->state == STATE_ACCEPTED)
+        state_allows(s, S(ACCEPTED)))
         return true;
     return state_allows(s, moves[e->kind].from);
 }
 
-bool actor_dependent(const struct situation *s)
+/* True when a home stands in one of those units. */
+static bool within(struct text home, const struct text *paths, size_t count)
 {
-    if (s->actor.path.n == 0)
+    for (size_t i = 0; i < count && home.n; i++)
+        if (paths[i].n && text_starts(home, paths[i]))
+            return true;
+    return false;
+}
+
+static bool among(struct text code, const struct text *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_eq(list[i], code))
+            return true;
+    return false;
+}
+
+/* Nobody checks, signs or takes out of the loop what their own unit did or what they answer for in
+ * person, wherever their desk stands. Whoever stands in for somebody is one with them. Plans and
+ * extensions are for the unit's own superiors as well, who may answer for it. */
+static bool own_unit(const struct situation *s, enum event_kind kind)
+{
+    bool in_person = kind != EVENT_ITEM_APPROVE && kind != EVENT_ITEM_GRANT;
+    const struct doers *d = &s->doers;
+
+    for (size_t i = 0; i < d->self_count; i++)
+        if (within(d->selves[i].path, d->paths, d->path_count) ||
+            (in_person && among(d->selves[i].code, d->people, d->person_count)))
+            return true;
+    return false;
+}
+
+/* Out of the loop by another door than the strike-off. */
+static bool leaves(enum event_kind kind)
+{
+    return kind == EVENT_ITEM_TRANSFER || kind == EVENT_ITEM_MERGE || kind == EVENT_ITEM_WITHDRAW;
+}
+
+static bool own_hand(const struct situation *s, enum event_kind kind)
+{
+    if (kind != EVENT_ITEM_VERIFY && kind != EVENT_ITEM_STRIKE_OFF && kind != EVENT_ITEM_LOOK_BACK)
         return false;
-    for (size_t i = 0; i < s->doer_count; i++)
-        if (s->doers[i].n && text_starts(s->actor.path, s->doers[i]))
+    for (size_t i = 0; i < s->doers.self_count; i++)
+        if (among(s->doers.selves[i].code, s->doers.hands, s->doers.hand_count))
             return true;
     return false;
 }
@@ -244,9 +305,27 @@ static struct verdict tasks_within(const struct situation *s, int32_t item_due,
     return v;
 }
 
-/* item_due is the item's deadline as it will be. */
+/* A deadline that has passed, or that an approved plan holds, is made later by an extension alone.
+ * What was opened again after it was closed starts anew. */
+static struct verdict made_later(const struct situation *s, int32_t old, int32_t new, bool planned)
+{
+    bool passed = s->today > old && s->item->reopened == 0;
+
+    if (!date_valid(old) || (date_valid(new) && new <= old) || !(passed || planned))
+        return yes;
+    return no_day(RULE_EXTENSION_ONLY, s->item->code, old);
+}
+
+/* An approved plan holds the deadlines of its tasks while the work goes on. */
+static bool plan_holds(const struct item *item)
+{
+    return item->plan_state == PLAN_APPROVED &&
+           (item->state == STATE_PLANNED || item->state == STATE_IN_PROGRESS);
+}
+
+/* item_due is the item's deadline as it will be; book: on the word of a book. */
 static struct verdict decide_tasks(const struct situation *s, struct task_list *list,
-                                   int32_t item_due)
+                                   int32_t item_due, bool book)
 {
     int64_t next = 0;
 
@@ -269,16 +348,43 @@ static struct verdict decide_tasks(const struct situation *s, struct task_list *
         if (old == NULL && line->text.n == 0)
             return no(RULE_MISSING, text_of(N_("The task's text")), T("--text"), none);
         v = task_within(line->due, item_due);
+        if (!v.rule && !book && old && date_valid(line->due))
+            v = made_later(s, old->due, line->due, plan_holds(s->item));
         if (v.rule)
             return v;
     }
     return yes;
 }
 
+/* The same for the item's own deadline. */
+static struct verdict decide_amend(const struct situation *s, struct item_amend_event *e)
+{
+    const struct item *item = s->item;
+    int32_t due = item->due;
+    struct verdict v = yes;
+    bool book = e->file.n > 0;
+
+    if (shape_empty(&shape_item_amend, e))
+        return no(RULE_NOTHING, none, none, none);
+    if (among(T("due"), e->clear.at, e->clear.count))
+        due = DATE_NONE;
+    if (date_valid(e->due))
+        due = e->due;
+    if (!book)
+        v = made_later(s, item->due, due, false);
+    if (!v.rule && e->tasks.count)
+        v = decide_tasks(s, &e->tasks, due, book);
+    if (!v.rule && e->marking > s->marking_limit)
+        v = no(RULE_MARKING, label(&markings, s->marking_limit), none, none);
+    return v.rule ? v : tasks_within(s, due, &e->tasks);
+}
+
 static struct verdict decide_extend(const struct situation *s, const struct item_extend_event *e)
 {
     int32_t due = s->task ? s->task->due : s->item->due;
 
+    if (s->task && s->task->state != TASK_OPEN && s->task->state != TASK_ACCEPTED)
+        return no(RULE_TASK_CLOSED, s->item->code, label(&task_states, s->task->state), none);
     if (date_valid(s->item->asked_due))
         return no(RULE_PENDING, s->item->code, none, none);
     if (!date_valid(due))
@@ -304,12 +410,25 @@ static struct verdict decide_grant(const struct situation *s, struct item_grant_
     if (s->item->asked_task) {
         due = DATE_NONE;
         for (size_t i = 0; i < s->task_count; i++)
-            if (s->tasks[i].n == s->item->asked_task)
+            if (s->tasks[i].n == s->item->asked_task) {
                 due = s->tasks[i].due;
+                if (s->tasks[i].state != TASK_OPEN && s->tasks[i].state != TASK_ACCEPTED)
+                    return no(RULE_TASK_CLOSED, s->item->code,
+                              label(&task_states, s->tasks[i].state), none);
+            }
     }
     if (date_valid(due) && e->due <= due)
         return no_day(RULE_NOT_LATER, none, due);
     return s->item->asked_task ? task_within(e->due, s->item->due) : yes;
+}
+
+/* Whoever is owed an answer gets it before the item leaves the loop, by whichever door; of what is
+ * transferred the one who takes it over owes the answer. */
+static struct verdict answered_first(const struct situation *s)
+{
+    return s->rules.answer && s->item->owed && !s->item->answered
+               ? no(RULE_UNANSWERED, none, none, none)
+               : yes;
 }
 
 static struct verdict decide_strike_off(const struct situation *s, struct item_strike_off_event *e)
@@ -318,8 +437,8 @@ static struct verdict decide_strike_off(const struct situation *s, struct item_s
         return (struct verdict){.rule = RULE_TASKS_OPEN, .numbers = {s->item->tasks_open}};
     if (!s->item->passed)
         return no(RULE_UNVERIFIED, none, none, none);
-    if (s->rules.answer && s->item->owed && !s->item->answered)
-        return no(RULE_UNANSWERED, none, none, none);
+    if (answered_first(s).rule)
+        return answered_first(s);
     /* A long-term item passes its stage check into `standing`; from there it is struck off. */
     e->standing = s->item->class == CLASS_STANDING && s->item->state != STATE_STANDING &&
                   !(s->rules.without & BIT(STATE_STANDING));
@@ -332,28 +451,22 @@ static struct verdict guard(const struct situation *s, struct event *e)
     const struct item *item = s->item;
 
     switch (e->kind) {
-    case EVENT_ITEM_AMEND: {
-        int32_t due = date_valid(e->item_amend.due) ? e->item_amend.due : item->due;
+    case EVENT_ITEM_AMEND: return decide_amend(s, &e->item_amend);
+    case EVENT_ITEM_ASSIGN: {
         struct verdict v = yes;
-        if (shape_empty(&shape_item_amend, &e->item_amend))
-            return no(RULE_NOTHING, none, none, none);
-        if (e->item_amend.tasks.count)
-            v = decide_tasks(s, &e->item_amend.tasks, due);
-        if (v.rule)
-            return v;
-        if (e->item_amend.marking > s->marking_limit)
-            return no(RULE_MARKING, label(&markings, s->marking_limit), none, none);
-        return tasks_within(s, due, &e->item_amend.tasks);
-    }
-    case EVENT_ITEM_ASSIGN:
         if (e->item_assign.lead.n == 0 && item->lead.n == 0)
             return no(RULE_MISSING, text_of(N_("The lead unit")), T("--unit"), none);
-        return date_valid(e->item_assign.due) ? tasks_within(s, e->item_assign.due, NULL) : yes;
+        if (date_valid(e->item_assign.due))
+            v = made_later(s, item->due, e->item_assign.due, false);
+        if (date_valid(e->item_assign.due) && !v.rule)
+            v = tasks_within(s, e->item_assign.due, NULL);
+        return v;
+    }
     case EVENT_ITEM_ACCEPT:
         if (s->task && s->task->state != TASK_OPEN)
             return no(RULE_TASK_CLOSED, item->code, label(&task_states, s->task->state), none);
         return yes;
-    case EVENT_ITEM_TASK: return decide_tasks(s, &e->item_task.tasks, item->due);
+    case EVENT_ITEM_TASK: return decide_tasks(s, &e->item_task.tasks, item->due, false);
     case EVENT_TASK_DROP:
     case EVENT_TASK_MILESTONE:
         if (s->task == NULL)
@@ -379,6 +492,8 @@ static struct verdict guard(const struct situation *s, struct event *e)
         e->item_approve.version = item->plan;
         return yes;
     case EVENT_ITEM_REPORT:
+        if (e->item_report.done && s->task == NULL)
+            return no(RULE_MISSING, text_of(N_("The task's number")), T("CODE/n"), none);
         if (s->task && (s->task->state == TASK_DONE || s->task->state == TASK_DROPPED))
             return no(RULE_TASK_CLOSED, item->code, label(&task_states, s->task->state), none);
         if (e->item_report.text.n == 0 && !e->item_report.done)
@@ -423,19 +538,25 @@ static struct verdict guard(const struct situation *s, struct event *e)
             return no(RULE_MISSING, text_of(N_("The other item")), T("--into"), none);
         if (text_eq(e->item_merge.into, item->code))
             return no(RULE_SELF, item->code, e->item_merge.into, none);
-        return yes;
+        return answered_first(s);
     case EVENT_ITEM_TRANSFER:
         if (e->item_transfer.to.n == 0)
             return no(RULE_MISSING, text_of(N_("To whom")), T("--to"), none);
         return yes;
+    case EVENT_ITEM_WITHDRAW: return answered_first(s);
     case EVENT_ITEM_INSTRUCT:
         if (e->item_instruct.text.n == 0)
             return no(RULE_MISSING, text_of(N_("The instruction")), T("--text"), none);
+        /* It goes to those whose work the item is, unless somebody else is named. */
+        if (e->item_instruct.unit.n == 0 && e->item_instruct.person.n == 0) {
+            e->item_instruct.unit = item->lead;
+            e->item_instruct.person = item->person;
+        }
         return yes;
     case EVENT_ITEM_HANDOVER:
         if (text_eq(e->item_handover.from, e->item_handover.to))
             return no(RULE_SELF, e->item_handover.from, e->item_handover.to, none);
-        return yes;
+        return s->theirs ? yes : no(RULE_NOTHING, none, none, none);
     default: return yes;
     }
 }
@@ -444,7 +565,10 @@ static struct verdict decide_register(const struct situation *s, struct item_reg
 {
     if (!(s->actor.roles & WHO(CLERK)))
         return no(RULE_ROLE, text_of(N_("register")), label(&roles, ROLE_CLERK), none);
-    /* A book may say "planned" where the procedure knows no plans. */
+    /* A book may say "planned" where the procedure knows no plans; and what it calls standing is
+     * still somebody's duty where the procedure knows nothing long-term. */
+    if (text_eq(e->state, T("standing")) && (s->rules.without & BIT(STATE_STANDING)))
+        e->state = word_key(&states, STATE_IN_PROGRESS);
     if (e->state.n)
         e->state = word_key(&states,
                             state_in_use(s->rules.without, (enum state)word_of(&states, e->state)));
@@ -473,10 +597,15 @@ struct verdict decide(const struct situation *s, struct event *e)
     verb = text_of(m->verb);
     who = who_may(s, e->kind);
     held = who & s->actor.roles;
+    /* What somebody answers for themselves they hand over in any role. */
+    if (e->kind == EVENT_ITEM_HANDOVER && s->theirs &&
+        text_eq(e->item_handover.from, s->actor.code))
+        held = who;
     if (held == 0)
         return no(RULE_ROLE, verb, first_role(who), none);
     /* Liaisons and responsible leaders act for their own units and on their own matters only. */
-    if ((held & ~(uint32_t)UNITS) == 0 && !s->mine && !actor_dependent(s))
+    if ((held & ~(uint32_t)UNITS) == 0 && !s->mine &&
+        !within(s->actor.path, s->answering, s->answering_count))
         return no(RULE_NOT_YOURS, item->code, verb, none);
     if (item->suspended && !(m->flags & WHILE_SUSPENDED))
         return no(RULE_SUSPENDED, item->code, none, none);
@@ -484,14 +613,14 @@ struct verdict decide(const struct situation *s, struct event *e)
         return no(RULE_STATE, verb, label(&states, item->state), none);
     if (m->to && (s->rules.without & BIT(m->to)) && s->task == NULL)
         return no(RULE_LEFT_OUT, label(&states, m->to), none, none);
-    /* Whoever answers for it in person is no outsider to the check, wherever their desk stands. */
-    if ((m->flags & INDEPENDENT) &&
-        (actor_dependent(s) ||
-         (s->mine && e->kind != EVENT_ITEM_APPROVE && e->kind != EVENT_ITEM_GRANT)))
-        return no(RULE_OWN_UNIT, none, none, none);
-    if (e->kind == EVENT_ITEM_VERIFY && text_eq(item->hand, s->actor.code))
+    if ((m->flags & INDEPENDENT) && own_unit(s, e->kind))
+        return no(leaves(e->kind) ? RULE_OWN_EXIT : RULE_OWN_UNIT, none, none, none);
+    if ((m->flags & INDEPENDENT) && own_hand(s, e->kind))
         return no(RULE_OWN_HAND, none, none, none);
     v = guard(s, e);
+    /* Work that no unit answers for could be checked by anybody. */
+    if ((m->flags & LED) && s->answering_count == 0 && (!v.rule || v.rule > RULE_MISSING))
+        return no(RULE_MISSING, text_of(N_("The lead unit")), T("amend --unit"), none);
     /* That the reason is missing is told when nothing would refuse it with one. */
     if ((m->flags & REASON) && reason_of(e).n == 0 && (!v.rule || v.rule > RULE_MISSING))
         return no(RULE_MISSING, text_of(N_("The reason")), T("--reason"), none);

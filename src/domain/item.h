@@ -52,6 +52,7 @@ struct item {
     int64_t suspended, owed, answered, passed, taken_over;
     struct text hand;  /* person who reported or applied last */
     struct text grade; /* of the last verification */
+    int32_t day;       /* since when what is counted of it is as it is; kept by projections */
 };
 
 struct task {
@@ -73,6 +74,23 @@ struct rules {        /* of the item's campaign */
     struct signer_list signers;
 };
 
+/* A person that the actor is: themselves, or somebody whom they stand in for. */
+struct self {
+    struct text code, path; /* path: of their home unit */
+};
+
+/* Who did an item, or answers for it: what independence is measured by. */
+struct doers {
+    const struct text *paths; /* of units, homes of bodies' members among them */
+    size_t path_count;
+    const struct text *people; /* who answer or answered for it in person */
+    size_t person_count;
+    const struct text *hands; /* who reported, applied or attached */
+    size_t hand_count;
+    const struct self *selves;
+    size_t self_count;
+};
+
 struct situation {
     struct actor actor;
     struct rules rules;
@@ -80,35 +98,43 @@ struct situation {
     const struct task *task;  /* the addressed one, or NULL */
     const struct task *tasks; /* all of them, where needs_tasks() says so */
     size_t task_count;
-    const struct text *doers; /* paths of the units that are responsible, bodies' members' homes
-                                 among them */
-    size_t doer_count;
+    const struct text *answering; /* paths of the units that answer for it now, bodies' members'
+                                     homes among them */
+    size_t answering_count;
+    struct doers doers;    /* where needs_doers() says so */
     bool mine;             /* the actor is the responsible person or a leader of it */
+    bool theirs;           /* of a hand-over: who hands over answers for something of it */
     int32_t today;         /* in the ledger's time zone */
     int64_t marking_limit; /* of the ledger */
 };
 
 /* True when deciding on this kind of event needs all tasks of the item. */
 bool needs_tasks(enum event_kind kind);
+/* True when deciding on it needs to know who did the item. */
+bool needs_doers(enum event_kind kind);
 /* True when the event's version check applies: kinds that move the version. */
 bool moves_version(enum event_kind kind);
+
+/* The roles that may do it and the states it starts from, before a campaign's procedure and the
+ * item itself have their say: what is worth offering. */
+uint32_t verb_roles(enum event_kind kind);
+uint32_t verb_states(enum event_kind kind);
 
 /* Decides on a proposed event about an item (kinds 20 to 50). May complete the event: a plan's
  * version, a granted deadline. */
 struct verdict decide(const struct situation *s, struct event *event);
 
-/* What a new item looks like after its item.register; id, code and head are the caller's. */
-struct item item_new(const struct item_register_event *e);
+/* What a new item looks like after its item.register; id, code and head are the caller's.
+ * `without` are the states that its procedure leaves out. */
+struct item item_new(const struct item_register_event *e, uint32_t without);
 /* The item and (where the event addresses or changes one) the task after the event. `by` is the
  * author. Tasks added or replaced by lists are the caller's to store; counts are kept here with
  * task_tally(). */
-void item_apply(struct item *item, struct task *task, const struct event *event, int64_t seq,
-                struct text by);
+void item_apply(struct item *item, struct task *task, const struct event *event, uint32_t without,
+                int64_t seq, struct text by);
 /* A task as a list's line says. An existing one keeps what the line leaves empty. */
 struct task task_from(const struct task_line *line, const struct task *old);
 
-/* True when the actor's unit is one of the doers, or stands inside one. */
-bool actor_dependent(const struct situation *s);
 /* The state that stands for `state` when some are left out: itself, or the last one before it
  * that is in use. */
 enum state state_in_use(uint32_t without, enum state state);

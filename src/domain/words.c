@@ -36,6 +36,16 @@ static const struct word plan_words[] = {
 #define PLAN(name, key, label) {key, label},
 #include "domain/words.def"
 };
+static const struct word instruction_words[] = {
+    {"", ""},
+#define INSTRUCTION(name, key, label) {key, label},
+#include "domain/words.def"
+};
+static const struct word number_words[] = {
+    {"", ""},
+#define NUMBER(name, key, label) {key, label},
+#include "domain/words.def"
+};
 
 #define VOCABULARY(words)                                \
     {                                                    \
@@ -45,7 +55,9 @@ const struct vocabulary states = VOCABULARY(state_words),
                         task_states = VOCABULARY(task_state_words),
                         classes = VOCABULARY(class_words), kinds = VOCABULARY(kind_words),
                         roles = VOCABULARY(role_words), markings = VOCABULARY(marking_words),
-                        plan_states = VOCABULARY(plan_words);
+                        plan_states = VOCABULARY(plan_words),
+                        instruction_states = VOCABULARY(instruction_words),
+                        number_names = VOCABULARY(number_words);
 
 int word_of(const struct vocabulary *v, struct text key)
 {

@@ -48,6 +48,18 @@ enum plan_state {
 #include "domain/words.def"
     PLAN_COUNT
 };
+enum instruction_state {
+    INSTRUCTION_NONE,
+#define INSTRUCTION(name, key, label) INSTRUCTION_##name,
+#include "domain/words.def"
+    INSTRUCTION_COUNT
+};
+enum number {
+    NUMBER_NONE,
+#define NUMBER(name, key, label) NUMBER_##name,
+#include "domain/words.def"
+    NUMBER_COUNT
+};
 
 /* One vocabulary: word i has the key in commands and JSON, and a label to translate. Word 0 is
  * "none" with an empty key. */
@@ -58,7 +70,8 @@ struct vocabulary {
     const struct word *words;
     int count;
 };
-extern const struct vocabulary states, task_states, classes, kinds, roles, markings, plan_states;
+extern const struct vocabulary states, task_states, classes, kinds, roles, markings, plan_states,
+    instruction_states, number_names;
 
 /* The number of the word with that key; -1 when there is none. An empty key is 0. */
 int word_of(const struct vocabulary *v, struct text key);
@@ -67,13 +80,23 @@ struct text word_key(const struct vocabulary *v, int64_t i);
 /* What a person reads. */
 struct text word_label(const struct vocabulary *v, int64_t i, enum lang lang);
 
-/* A set of small numbers (states, roles) as bits. */
+/* A set of small number_names (states, roles) as bits. */
 #define BIT(i) (1u << (i))
+
+/* Roles that look at the whole ledger when no scope is given, and those that look at their unit. An
+ * administrator sees accounts and no items. */
+#define ROLES_OFFICE                                                                \
+    (BIT(ROLE_CLERK) | BIT(ROLE_APPROVER) | BIT(ROLE_VERIFIER) | BIT(ROLE_LEADER) | \
+     BIT(ROLE_AUDITOR))
+#define ROLES_UNIT (BIT(ROLE_LIAISON) | BIT(ROLE_RESPONSIBLE))
 
 /* States that are still somebody's duty: everything up to verified. */
 #define STATES_OPEN                                                                           \
     (BIT(STATE_REGISTERED) | BIT(STATE_ASSIGNED) | BIT(STATE_ACCEPTED) | BIT(STATE_PLANNED) | \
      BIT(STATE_IN_PROGRESS) | BIT(STATE_APPLIED) | BIT(STATE_VERIFIED))
+
+/* Those that nobody follows any more, without having been struck off. */
+#define STATES_ASIDE (BIT(STATE_TRANSFERRED) | BIT(STATE_MERGED) | BIT(STATE_WITHDRAWN))
 
 static inline bool state_open(int64_t state)
 {

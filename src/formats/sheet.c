@@ -82,21 +82,27 @@ int sheet_read_bytes(const char *name, const void *bytes, size_t n,
     return read_source(&s, limits, sink, format, err);
 }
 
-int sheet_read(const char *path, const struct sheet_limits *limits, struct sheet_sink *sink,
-               enum sheet_format *format, struct err *err)
+int sheet_read_as(const char *path, const char *name, const struct sheet_limits *limits,
+                  struct sheet_sink *sink, enum sheet_format *format, struct err *err)
 {
-    struct source s = {.name = path, .fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    struct source s = {.name = name, .fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     struct stat st;
     int rc;
 
     if (s.fd < 0)
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(strerror(errno)));
+        return err_unreadable(err, text_of(name));
     if (fstat(s.fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         close(s.fd);
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(N_("not an ordinary file")));
+        return err_set(err, NOT_A_FILE, text_of(name), err_sentence(N_("not an ordinary file")));
     }
     s.size = (uint64_t)st.st_size;
     rc = read_source(&s, limits, sink, format, err);
     close(s.fd);
     return rc;
+}
+
+int sheet_read(const char *path, const struct sheet_limits *limits, struct sheet_sink *sink,
+               enum sheet_format *format, struct err *err)
+{
+    return sheet_read_as(path, path, limits, sink, format, err);
 }

@@ -79,6 +79,10 @@ enum sheet_format { SHEET_XLSX, SHEET_CSV, SHEET_XLS };
 int sheet_read(const char *path, const struct sheet_limits *limits, struct sheet_sink *sink,
                enum sheet_format *format, struct err *err);
 
+/* The same; in errors the file is called `name`. */
+int sheet_read_as(const char *path, const char *name, const struct sheet_limits *limits,
+                  struct sheet_sink *sink, enum sheet_format *format, struct err *err);
+
 /* The same for a file that is in memory; name is for errors. */
 int sheet_read_bytes(const char *name, const void *bytes, size_t n,
                      const struct sheet_limits *limits, struct sheet_sink *sink,

@@ -32,7 +32,8 @@ int64_t source_read(const struct source *s, uint64_t at, void *to, size_t n, str
 
 int source_refuse(const struct source *s, enum err_code code, const char *why, struct err *err)
 {
-    return err_fill(err, code, (struct text[]){text_of(s->name), text_of(why)}, 2);
+    return err_fill(err, code, (struct err_text[]){{.text = text_of(s->name)}, err_sentence(why)},
+                    2);
 }
 
 int source_limit(const struct source *s, const char *what, uint64_t most, struct err *err)
@@ -40,5 +41,5 @@ int source_limit(const struct source *s, const char *what, uint64_t most, struct
     char number[24];
 
     snprintf(number, sizeof number, "%llu", (unsigned long long)most);
-    return err_set(err, FILE_LIMIT, text_of(s->name), text_of(what), text_of(number));
+    return err_set(err, FILE_LIMIT, text_of(s->name), err_sentence(what), text_of(number));
 }

@@ -1,5 +1,5 @@
 /*
- * xls.c: see xls.h. FreeXL parses in a child process, which sends the cells back through a pipe:
+ * xls.c: see xls.h. FreeXL parses in a confined child, which sends the cells back through a pipe:
  *
  *   'S' name            a sheet begins
  *   'C' cell            struct sent, then its text
@@ -15,22 +15,16 @@
 #include <fcntl.h>
 #include <freexl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/confined.h"
 #include "base/mem.h"
 #include "formats/value.h"
 
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-
-/* What the child may use: memory beyond what the parent had, and seconds of the processor. The
- * parent waits so many seconds for a sign of life. */
+/* What the child may use: memory, and seconds of the processor. The parent waits so many seconds
+ * for a sign of life. */
 enum { CHILD_BYTES = 512 << 20, CHILD_SECONDS = 30, SILENCE = 60 };
 
 enum outcome { DONE, PASSWORD, DAMAGED, EXHAUSTED };
@@ -172,45 +166,16 @@ static uint32_t put_sheet(struct channel *out, const void *book, uint16_t sheet)
     return DONE;
 }
 
-/* Addresses the child may use; the sanitizers' own are beyond any limit. */
-static void limit_memory(void)
-{
-#if !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer)
-    unsigned long pages = 0;
-    FILE *f = fopen("/proc/self/statm", "re");
-    struct rlimit most;
-
-    if (f) {
-        if (fscanf(f, "%lu", &pages) != 1)
-            pages = 0;
-        fclose(f);
-    }
-    most.rlim_cur = most.rlim_max = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + CHILD_BYTES;
-    setrlimit(RLIMIT_AS, &most);
-#endif
-}
-
-_Noreturn static void child(int file, int pipe_end)
+static int read_book(int file, int pipe_end, const char *argument)
 {
     static struct channel out;
-    const struct rlimit seconds = {CHILD_SECONDS, CHILD_SECONDS}, none = {0, 0};
     uint32_t outcome = DONE;
     unsigned sheets = 0, password = FREEXL_BIFF_PLAIN;
     const void *book = NULL;
     int code;
 
-    /* Nothing of the parent's stays open but standard error and these two. */
-    file = fcntl(file, F_DUPFD, 10);
-    pipe_end = fcntl(pipe_end, F_DUPFD, 10);
-    if (dup2(file, 3) < 0 || dup2(pipe_end, 4) < 0)
-        _exit(1);
-    out.fd = 4;
-    close_range(5, ~0u, 0);
-    signal(SIGPIPE, SIG_DFL);
-    limit_memory();
-    setrlimit(RLIMIT_CPU, &seconds);
-    setrlimit(RLIMIT_CORE, &none);
-
+    (void)file, (void)argument;
+    out.fd = pipe_end;
     code = freexl_open("/proc/self/fd/3", &book);
     if (code == FREEXL_INSUFFICIENT_MEMORY)
         leave(&out, EXHAUSTED);
@@ -223,6 +188,14 @@ _Noreturn static void child(int file, int pipe_end)
         outcome = put_sheet(&out, book, (uint16_t)i);
     leave(&out, outcome);
 }
+
+/* FreeXL takes a path and nothing else, and its iconv may load a module. */
+static const struct confined_job book_job = {.name = "xiaohao: workbook",
+                                             .work = read_book,
+                                             .memory = CHILD_BYTES,
+                                             .seconds = CHILD_SECONDS,
+                                             .opens = true};
+CONFINED_JOB(book_job)
 
 /* -- the parent -- */
 
@@ -453,7 +426,7 @@ static int descriptor_of(const struct source *s, struct err *err)
 static int read_in_child(struct intake *in, struct err *err)
 {
     int ends[2], file = descriptor_of(in->source, err), rc = -1;
-    pid_t pid = -1;
+    struct confined child;
 
     if (file < 0)
         return -1;
@@ -463,21 +436,15 @@ static int read_in_child(struct intake *in, struct err *err)
     } else if (pipe2(ends, O_CLOEXEC) != 0) {
         err_errno(err, text_of(in->source->name));
     } else {
-        pid = fork();
-        if (pid == 0)
-            child(file, ends[1]);
+        bool started = confined_start(&child, &book_job, "", file, ends[1], err) == 0;
         close(ends[1]);
         in->fd = ends[0];
-        if (pid < 0)
-            err_errno(err, text_of(in->source->name));
-        else
+        if (started) {
             rc = take_all(in, err);
+            if (confined_end(&child, 0) == CONFINED_UNSAFE)
+                err_set(err, NOT_CONFINED);
+        }
         close(ends[0]);
-    }
-    if (pid > 0) {
-        kill(pid, SIGKILL);
-        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-            ;
     }
     if (in->source->bytes)
         close(file);

@@ -249,8 +249,8 @@ int batch_count_at(struct batch *b, struct text path, const struct item *item, i
     if (batch_campaign(b, item->campaign, &c, err) != 0)
         return -1;
     if (c == NULL)
-        return err_set(err, CORRUPT, text_of(N_("The ledger")),
-                       text_of(N_("an item's campaign is not there")));
+        return err_set(err, CORRUPT, err_sentence(N_("The ledger")),
+                       err_sentence(N_("an item's campaign is not there")));
     if (vis < 0)
         vis = item->marking * 2 + c->confidential;
     for (int i = 0; i < count; i++) {
@@ -282,6 +282,39 @@ int batch_count(struct batch *b, const struct item *item, int by, struct err *er
     return batch_count_at(b, path, item, -1, by, err);
 }
 
+static int put_state(struct batch *b, const struct tally_row *r, struct err *err)
+{
+    const struct tally_state_add_in add = {r->unit, r->campaign, r->vis, r->period, b->day, r->n};
+    const struct tally_state_keep_in was = {r->unit, r->campaign, r->vis, r->period, b->day};
+    const struct tally_state_begin_in begin = {r->unit, r->campaign, r->vis, r->period, b->day};
+
+    if (tally_state_add(b->store, &add, err) != 0)
+        return -1;
+    if (store_changed(b->store) > 0)
+        return 0;
+    return tally_state_keep(b->store, &was, err) != 0 ||
+                   tally_state_begin(b->store, &begin, err) != 0
+               ? -1
+               : tally_state_add(b->store, &add, err);
+}
+
+static int put_due(struct batch *b, const struct tally_row *r, struct err *err)
+{
+    const struct tally_due_add_in add = {r->unit,   r->campaign, r->vis, r->kind,
+                                         r->period, b->day,      r->n};
+    const struct tally_due_keep_in was = {r->unit, r->campaign, r->vis, r->kind, r->period, b->day};
+    const struct tally_due_begin_in begin = {r->unit, r->campaign, r->vis,
+                                             r->kind, r->period,   b->day};
+
+    if (tally_due_add(b->store, &add, err) != 0)
+        return -1;
+    if (store_changed(b->store) > 0)
+        return 0;
+    return tally_due_keep(b->store, &was, err) != 0 || tally_due_begin(b->store, &begin, err) != 0
+               ? -1
+               : tally_due_add(b->store, &add, err);
+}
+
 int batch_flush(struct batch *b, struct err *err)
 {
     for (struct campaign *c = b->campaigns; c; c = c->next) {
@@ -300,27 +333,11 @@ int batch_flush(struct batch *b, struct err *err)
     }
     for (size_t i = 0; i < b->tally_room; i++) {
         const struct tally_row *r = &b->tally[i];
-        int rc = 0;
-        if (r->campaign.p == NULL || r->n == 0)
+        /* That items came and went is told by the whole ledger's day alone (office/lists/board.c
+         * asks it), also when as many came as went. */
+        if (r->campaign.p == NULL || (r->n == 0 && (r->kind >= 0 || r->unit != 0)))
             continue;
-        if (r->kind < 0)
-            rc = tally_state_add(b->store,
-                                 &(struct tally_state_add_in){.unit = r->unit,
-                                                              .campaign = r->campaign,
-                                                              .vis = r->vis,
-                                                              .state = r->period,
-                                                              .n = r->n},
-                                 err);
-        else
-            rc = tally_due_add(b->store,
-                               &(struct tally_due_add_in){.unit = r->unit,
-                                                          .campaign = r->campaign,
-                                                          .vis = r->vis,
-                                                          .grain = r->kind,
-                                                          .period = r->period,
-                                                          .n = r->n},
-                               err);
-        if (rc != 0)
+        if ((r->kind < 0 ? put_state(b, r, err) : put_due(b, r, err)) != 0)
             return -1;
     }
     if (b->tally)

@@ -8,7 +8,14 @@
 #ifndef XH_LEDGER_BATCH_H
 #define XH_LEDGER_BATCH_H
 
+#include "domain/instruction.h"
 #include "ledger/ledger.h"
+
+/* What schema.sqlite.sql leaves as the database's version. */
+enum { SCHEMA_VERSION = 2 };
+/* Brings a ledger of an older version up to date in one transaction: what the schema has new, and
+ * all projections made again from the log, which stays as it is. */
+int ledger_upgrade(struct ledger *l, struct err *err);
 
 struct campaign {
     struct campaign *next;
@@ -52,6 +59,7 @@ struct batch {
     int64_t last_item;   /* id of the newest item; 0: not looked up yet */
     struct frontier frontier;
     int64_t at;
+    int32_t day; /* of the entries that are counted now */
 };
 
 void batch_release(struct batch *b);
@@ -76,6 +84,9 @@ int batch_count(struct batch *b, const struct item *item, int by, struct err *er
 int batch_count_at(struct batch *b, struct text path, const struct item *item, int64_t vis,
                    int64_t by, struct err *err);
 
+/* "+08:00" as minutes east of UTC; false when it is no zone. */
+bool zone_minutes(struct text t, int32_t *minutes);
+
 /* Numbers of the units on a path, root first; at most 64. */
 int path_units(struct text path, int64_t ids[static 64]);
 /* A path's five characters for one unit. */
@@ -85,6 +96,17 @@ void path_put(char out[static 5], int64_t id);
 int project(struct batch *b, const struct entry *e, struct err *err);
 int project_office(struct batch *b, const struct entry *e, struct err *err);
 int project_item(struct batch *b, const struct entry *e, struct err *err);
+int project_instruction(struct batch *b, const struct entry *e, struct err *err);
+/* What an item's entry does to its instructions: a new one; or they go on to whom the item went. */
+int project_instruct(struct batch *b, const struct entry *e, const struct item *item,
+                     struct err *err);
+int project_instructions_follow(struct batch *b, const struct item *before,
+                                const struct item *after, struct err *err);
+
+/* The code of the next instruction. */
+int instruction_next_code(struct batch *b, struct text *code, struct err *err);
+/* 1 found, 0 none. The instruction's texts go into the arena. */
+int instruction_load(struct batch *b, struct text code, struct instruction *i, struct err *err);
 
 /* The table duty's roles. */
 enum { DUTY_LEAD, DUTY_ASSIST, DUTY_LEADER };

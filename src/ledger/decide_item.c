@@ -15,7 +15,7 @@ static struct verdict no(enum rule rule, struct text a, struct text b)
 }
 
 /* Paths of all units that answer for the item; for a body, its members' home units. */
-static int load_doers(struct batch *b, struct situation *s, struct err *err)
+static int load_answering(struct batch *b, struct situation *s, struct err *err)
 {
     struct rows rows;
     struct doer_units_out unit;
@@ -29,15 +29,14 @@ static int load_doers(struct batch *b, struct situation *s, struct err *err)
         return -1;
     while ((rc = doer_units_next(&rows, &unit, err)) == 1 && count < 256) {
         struct rows members;
-        struct member_paths_out member;
+        struct member_homes_out member;
         paths[count++] = arena_text(b->arena, unit.path);
         if (!text_eq(unit.kind, T("body")))
             continue;
         struct text body = arena_text(b->arena, unit.unit);
-        rc = member_paths_open(b->store, &(struct member_paths_in){.body = body, .today = b->today},
-                               &members, err);
-        while (rc == 0 && (rc = member_paths_next(&members, &member, err)) == 1) {
-            if (count < 256)
+        rc = member_homes_open(b->store, &(struct member_homes_in){.body = body}, &members, err);
+        while (rc == 0 && (rc = member_homes_next(&members, &member, err)) == 1) {
+            if (count < 256 && member.until >= b->today)
                 paths[count++] = arena_text(b->arena, member.path);
             rc = 0;
         }
@@ -45,8 +44,8 @@ static int load_doers(struct batch *b, struct situation *s, struct err *err)
             break;
     }
     rows_close(&rows);
-    s->doers = paths;
-    s->doer_count = count;
+    s->answering = paths;
+    s->answering_count = count;
     return rc < 0 ? -1 : 0;
 }
 
@@ -218,6 +217,45 @@ static int roles_here(struct batch *b, struct text by, struct text code, uint32_
     return rc < 0 ? -1 : seen;
 }
 
+/* The roles that count where an item of that campaign is given to that unit (none: to nobody yet):
+ * whoever gives it must be able to follow it there. */
+static int roles_there(struct batch *b, struct text by, struct text campaign, struct text unit,
+                       uint32_t *held, struct err *err)
+{
+    struct rows rows;
+    struct place_roles_out row;
+    int rc = place_roles_open(b->store, &(struct place_roles_in){by, b->today, campaign, unit},
+                              &rows, err);
+
+    *held = 0;
+    while (rc == 0 && (rc = place_roles_next(&rows, &row, err)) == 1) {
+        *held |= (uint32_t)row.roles;
+        rc = 0;
+    }
+    return rc;
+}
+
+/* Who hands over must answer for something. An administrator, who settles what somebody leaves
+ * behind, and the person themselves need not see the item; for all others one that they do not see
+ * is none. */
+static int load_handover(struct batch *b, const struct command *c, const struct actor *actor,
+                         struct situation *s, bool *visible, struct err *err)
+{
+    struct text from = c->event.item_handover.from;
+    struct duty_mine_out row;
+
+    if (duty_mine_one(b->store, &(struct duty_mine_in){.item = s->item->id, .person = from}, &row,
+                      b->arena, err) < 0)
+        return -1;
+    s->theirs = row.n > 0;
+    if (s->theirs && (actor->roles & BIT(ROLE_ADMINISTRATOR))) {
+        s->actor.roles |= BIT(ROLE_ADMINISTRATOR);
+        *visible = true;
+    }
+    *visible |= s->theirs && text_eq(from, c->by);
+    return 0;
+}
+
 /* A new item that says the same as another is marked as its probable duplicate. */
 static int find_likely(struct batch *b, struct command *c, struct outcome *o, struct err *err)
 {
@@ -268,19 +306,71 @@ static int seal_fields(struct batch *b, struct command *c, const struct campaign
     return 0;
 }
 
+/* 1 found, 0 no such task, -1. */
+static int load_task(struct batch *b, struct situation *s, int64_t n, struct err *err)
+{
+    struct task *task = arena_array(b->arena, struct task, 1);
+    struct task_get_out row;
+    int rc = task_get_one(b->store, &(struct task_get_in){.item = s->item->id, .n = n}, &row,
+                          b->arena, err);
+
+    if (task == NULL)
+        return err_set(err, NO_MEMORY);
+    if (rc <= 0)
+        return rc;
+    *task = (struct task){.n = n,
+                          .state = row.state,
+                          .class = row.class,
+                          .text = row.text,
+                          .lead = row.lead,
+                          .person = row.person,
+                          .due = due_in(row.due),
+                          .report = row.report};
+    s->task = task;
+    return 1;
+}
+
+int situation_load(struct batch *b, struct text by, struct text on, struct situation *s,
+                   struct err *err)
+{
+    struct item *item = arena_array(b->arena, struct item, 1);
+    struct actor_row *actor;
+    struct campaign *campaign;
+    struct text code;
+    int64_t n = 0;
+    int visible, rc;
+
+    if (item == NULL)
+        return err_set(err, NO_MEMORY);
+    if (!subject_split(on, &code, &n))
+        code = on;
+    rc = item_load(b->store, code, item, b->arena, err);
+    if (rc <= 0)
+        return rc;
+    s->item = item;
+    visible = roles_here(b, by, code, &s->actor.roles, err);
+    rc = batch_actor(b, by, &actor, err);
+    if (visible < 0 || rc < 0 || batch_campaign(b, item->campaign, &campaign, err) != 0)
+        return -1;
+    if (campaign)
+        s->rules = campaign->rules;
+    if ((n && load_task(b, s, n, err) < 0) || load_answering(b, s, err) != 0 ||
+        (rc == 1 && is_mine(b, s, actor, err) != 0))
+        return -1;
+    return visible;
+}
+
 /* An item command: loads the situation and asks the rules. *campaign is where a new code is taken.
  */
 int decide_item(struct batch *b, struct command *c, struct outcome *o, struct actor_row *actor,
                 struct campaign **campaign, struct err *err)
 {
-    struct item item = {0};
-    struct task task = {0};
-    struct situation s = {.actor = actor->actor,
-                          .item = &item,
-                          .today = b->today,
-                          .marking_limit = b->ledger->marking};
-    struct text code;
+    struct situation s = {
+        .actor = actor->actor, .today = b->today, .marking_limit = b->ledger->marking};
+    const struct item *item;
+    struct text code, given = none;
     int64_t n = 0;
+    uint32_t there;
     int rc;
 
     if (c->event.kind == EVENT_ITEM_REGISTER) {
@@ -296,7 +386,8 @@ int decide_item(struct batch *b, struct command *c, struct outcome *o, struct ac
             o->verdict = no(RULE_CLOSED_CAMPAIGN, d->campaign, none);
         else {
             s.rules = (*campaign)->rules;
-            if (seal_fields(b, c, *campaign, err) != 0)
+            if (roles_there(b, c->by, d->campaign, d->lead, &s.actor.roles, err) != 0 ||
+                seal_fields(b, c, *campaign, err) != 0)
                 return -1;
             o->verdict = decide(&s, &c->event);
             if (d->marking == 0)
@@ -306,51 +397,43 @@ int decide_item(struct batch *b, struct command *c, struct outcome *o, struct ac
         }
         return o->verdict.rule ? 0 : find_likely(b, c, o, err);
     }
-    if (!subject_split(c->on, &code, &n))
-        code = c->on;
-    rc = item_load(b->store, code, &item, b->arena, err);
-    if (rc == 1)
-        rc = roles_here(b, c->by, code, &s.actor.roles, err);
+    rc = situation_load(b, c->by, c->on, &s, err);
+    if (rc >= 0 && c->event.kind == EVENT_ITEM_HANDOVER && s.item) {
+        bool visible = rc == 1;
+        if (load_handover(b, c, &actor->actor, &s, &visible, err) < 0)
+            return -1;
+        rc = visible;
+    }
     if (rc < 0)
         return -1;
     if (rc == 0) {
         o->verdict = no(RULE_UNSEEN, c->on, none);
         return 0;
     }
-    o->code = item.code;
-    o->version = item.version;
-    if (batch_campaign(b, item.campaign, campaign, err) != 0)
+    item = s.item;
+    o->code = item->code;
+    o->version = item->version;
+    if (batch_campaign(b, item->campaign, campaign, err) != 0)
         return -1;
-    if (*campaign) {
-        s.rules = (*campaign)->rules;
-        if (c->event.kind == EVENT_ITEM_AMEND && seal_fields(b, c, *campaign, err) != 0)
-            return -1;
-    }
+    if (*campaign && c->event.kind == EVENT_ITEM_AMEND && seal_fields(b, c, *campaign, err) != 0)
+        return -1;
     /* What is sealed changes something, too; the commitments are made when it is allowed. */
     if (c->event.kind == EVENT_ITEM_AMEND)
         c->event.item_amend.sealed.count = c->secret_count;
-    /* A pending extension of a task is decided with its task's deadline. */
-    if (n) {
-        struct task_get_out row;
-        rc = task_get_one(b->store, &(struct task_get_in){.item = item.id, .n = n}, &row, b->arena,
-                          err);
-        if (rc < 0)
-            return -1;
-        if (rc == 0) {
-            o->verdict = no(RULE_UNKNOWN_TASK, code, text_from(c->on, code.n + 1));
-            return 0;
-        }
-        task = (struct task){.n = n,
-                             .state = row.state,
-                             .class = row.class,
-                             .text = row.text,
-                             .lead = row.lead,
-                             .person = row.person,
-                             .due = due_in(row.due),
-                             .report = row.report};
-        s.task = &task;
+    if (!s.task && subject_split(c->on, &code, &n) && n) {
+        o->verdict = no(RULE_UNKNOWN_TASK, code, text_from(c->on, code.n + 1));
+        return 0;
     }
-    if (load_doers(b, &s, err) != 0 || is_mine(b, &s, actor, err) != 0)
+    if (c->event.kind == EVENT_ITEM_AMEND)
+        given = c->event.item_amend.lead;
+    if (c->event.kind == EVENT_ITEM_ASSIGN)
+        given = c->event.item_assign.lead;
+    if (given.n && !text_eq(given, item->lead)) {
+        if (roles_there(b, c->by, item->campaign, given, &there, err) != 0)
+            return -1;
+        s.actor.roles &= there;
+    }
+    if (needs_doers(c->event.kind) && doers_load(b, item, c->event.kind, c->by, &s.doers, err) != 0)
         return -1;
     if (needs_tasks(c->event.kind) && load_tasks(b, &s, err) != 0)
         return -1;
@@ -359,10 +442,12 @@ int decide_item(struct batch *b, struct command *c, struct outcome *o, struct ac
     o->verdict = decide(&s, &c->event);
     /* Whoever looked at an older state hears that first, not that the state does not fit. */
     if ((o->verdict.rule == RULE_NONE || o->verdict.rule > RULE_STALE) && c->seen &&
-        c->seen != item.version && moves_version(c->event.kind))
+        c->seen != item->version && moves_version(c->event.kind))
         o->verdict = (struct verdict){
-            .rule = RULE_STALE, .texts = {item.code}, .numbers = {c->seen, item.version}};
+            .rule = RULE_STALE, .texts = {item->code}, .numbers = {c->seen, item->version}};
+    if (o->verdict.rule == RULE_NONE && c->event.kind == EVENT_ITEM_INSTRUCT)
+        return decide_instruct(b, c, o, item, err);
     if (o->verdict.rule == RULE_NONE && moves_version(c->event.kind))
-        o->version = item.version + 1;
+        o->version = item->version + 1;
     return 0;
 }

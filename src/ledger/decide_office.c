@@ -8,12 +8,14 @@
 #include <stdio.h>
 
 #include "item.sql.h"
+#include "ledger/campaign_plan.h"
 #include "log.sql.h"
 #include "office.sql.h"
 
 static const struct text none = {"", 0};
 static const char role_words[] =
     "clerk, approver, liaison, responsible-leader, verifier, leader, auditor, administrator";
+enum { ACCESS_KEPT = 183 }; /* days, see RULE_KEPT */
 static const struct verdict yes = {.rule = RULE_NONE};
 
 static struct verdict no(enum rule rule, struct text a, struct text b)
@@ -87,14 +89,25 @@ static struct verdict check_source(struct batch *b, struct text code, struct err
         RULE_UNKNOWN_SOURCE, code);
 }
 
-/* An item that the author does not see is for them none. */
-static struct verdict check_item(struct batch *b, struct text by, struct text code, struct err *err)
+/* That another item can go on in this one. One that the author does not see is for them none. */
+static struct verdict check_into(struct batch *b, struct text by, struct text code, struct err *err)
 {
     struct item_visible_out row;
+    int rc = item_visible_one(b->store, &(struct item_visible_in){by, b->today, code}, &row,
+                              b->arena, err);
 
-    return there(item_visible_one(b->store, &(struct item_visible_in){by, b->today, code}, &row,
-                                  b->arena, err),
-                 RULE_UNKNOWN_ITEM, code);
+    if (rc == 1 && !state_open(row.state))
+        return no(RULE_INTO_CLOSED, code, text_of(states.words[row.state].label));
+    return there(rc, RULE_UNKNOWN_ITEM, code);
+}
+
+/* Nothing goes into the hands of somebody who does nothing any more. */
+static struct verdict check_successor(struct batch *b, struct text code, struct err *err)
+{
+    struct person_get_out row;
+    int rc = person_get_one(b->store, &(struct person_get_in){code}, &row, b->arena, err);
+
+    return there(rc == 1 && row.inactive ? 0 : rc, RULE_UNKNOWN_PERSON, code);
 }
 
 struct verdict check_references(struct batch *b, const struct command *c, struct err *err)
@@ -119,10 +132,8 @@ struct verdict check_references(struct batch *b, const struct command *c, struct
         return check_duty(b, e->item_assign.lead, e->item_assign.assist, e->item_assign.person,
                           e->item_assign.leaders, err);
     case EVENT_ITEM_TASK: return check_tasks(b, e->item_task.tasks, err);
-    case EVENT_ITEM_MERGE: return check_item(b, c->by, e->item_merge.into, err);
-    case EVENT_ITEM_HANDOVER:
-        return there(person_there(b, e->item_handover.to, err), RULE_UNKNOWN_PERSON,
-                     e->item_handover.to);
+    case EVENT_ITEM_MERGE: return check_into(b, c->by, e->item_merge.into, err);
+    case EVENT_ITEM_HANDOVER: return check_successor(b, e->item_handover.to, err);
     default: return yes;
     }
 }
@@ -337,6 +348,11 @@ static struct verdict decide_member(struct batch *b, struct command *c, struct e
         return there(rc, RULE_UNKNOWN_UNIT, c->on);
     if (!text_eq(u.kind, T("body")))
         return no(RULE_NO_BODY, c->on, none);
+    /* Whoever takes part today is a member until yesterday at the earliest: independence asks who
+     * was one (doers.c), so nobody leaves a body in the past. */
+    if (date_valid(c->event.body_member.until) && c->event.body_member.until != 0 &&
+        c->event.body_member.until < b->today - 1)
+        return (struct verdict){.rule = RULE_PAST, .day = b->today - 1};
     return there(person_there(b, c->event.body_member.person, err), RULE_UNKNOWN_PERSON,
                  c->event.body_member.person);
 }
@@ -399,10 +415,20 @@ int decide_office(struct batch *b, struct command *c, struct outcome *o, const s
         if (!v.rule)
             v = decide_campaign(b, c, err);
         break;
+    case EVENT_CAMPAIGN_PLAN:
+    case EVENT_CAMPAIGN_PLAN_RETURN:
+    case EVENT_CAMPAIGN_PLAN_APPROVE: v = decide_campaign_plan(b, c, actor->roles, err); break;
     case EVENT_SOURCE_PUT:
         v = by_role(actor, N_("add sources"), clerk);
         if (!v.rule)
             v = decide_source(b, c, err);
+        break;
+    case EVENT_ACCESS_PURGE:
+        v = by_role(actor, N_("drop what the access log says"), BIT(ROLE_AUDITOR));
+        if (!v.rule && !date_valid(c->event.access_purge.before))
+            v = no(RULE_MISSING, text_of(N_("The day")), T("--before"));
+        if (!v.rule && c->event.access_purge.before > b->today - ACCESS_KEPT)
+            v = (struct verdict){.rule = RULE_KEPT, .day = b->today - ACCESS_KEPT};
         break;
     default: v = no(RULE_ROLE, text_of(N_("begin a ledger")), none);
     }

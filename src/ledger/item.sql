@@ -4,7 +4,7 @@
 i.id, i.code, i.campaign, i.kind, i.state, i.class, i.marking, i.version, i.head, i.lead, i.person,
 i.due, i.found, i.tasks, i.tasks_open, i.returns, i.reopened, i.plan, i.plan_state, i.asked_task,
 i.asked_due, i.extensions, i.report, i.suspended, i.owed, i.answered, i.passed, i.taken_over,
-i.hand, i.grade
+i.hand, i.grade, i.day
 
 -- item_id (code text) -> (id int)
 SELECT id FROM item WHERE code = $1;
@@ -14,35 +14,44 @@ SELECT COALESCE(MAX(id), 0) FROM item;
 --   marking int, version int, head int, lead text, person text, due int, found int, tasks int,
 --   tasks_open int, returns int, reopened int, plan int, plan_state int, asked_task int,
 --   asked_due int, extensions int, report int, suspended int, owed int, answered int, passed int,
---   taken_over int, hand text, grade text)
+--   taken_over int, hand text, grade text, day int)
 SELECT {{item_columns}} FROM item i WHERE i.code = $1;
--- item_visible (viewer text, today int, code text) -> (id int)
-SELECT i.id FROM item i WHERE i.code = $3 AND {{visible}};
+-- item_visible (viewer text, today int, code text) -> (state int)
+SELECT i.state FROM item i WHERE i.code = $3 AND {{visible}};
 -- The roles that count for an item: each person's own, through whose scope the viewer sees it.
 -- item_roles (viewer text, today int, code text) -> (roles int)
 SELECT vp.roles FROM item i JOIN campaign vc ON vc.code = i.campaign, scope vs
 JOIN person vp ON vp.code = vs.person
 WHERE i.code = $3 AND {{in_scope}};
+-- The roles that count where a campaign's item is given to a unit ('': to none yet).
+-- place_roles (viewer text, today int, campaign text, unit text) -> (roles int)
+SELECT vp.roles FROM campaign vc, scope vs JOIN person vp ON vp.code = vs.person
+WHERE vc.code = $3 AND {{of_viewer}}
+AND (vs.campaign = vc.code OR (vs.campaign = '' AND vc.confidential = 0))
+AND (vs.unit = '' OR $4 = '' OR EXISTS (SELECT 1 FROM unit vu JOIN unit vr ON vr.code = vs.unit
+         WHERE vu.code = $4 AND vu.path >= vr.path AND vu.path < vr.path || '~'));
 -- item_put (id int, code text, campaign text, kind int, state int, class int, marking int,
 --   version int, head int, lead text, person text, due int, found int, tasks int, tasks_open int,
 --   returns int, reopened int, plan int, plan_state int, asked_task int, asked_due int,
 --   extensions int, report int, suspended int, owed int, answered int, passed int, taken_over int,
---   hand text, grade text)
+--   hand text, grade text, day int)
 INSERT INTO item (id, code, campaign, kind, state, class, marking, version, head, lead, person, due,
     found, tasks, tasks_open, returns, reopened, plan, plan_state, asked_task, asked_due,
-    extensions, report, suspended, owed, answered, passed, taken_over, hand, grade)
+    extensions, report, suspended, owed, answered, passed, taken_over, hand, grade, day)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-    $21, $22, $23, $24, $25, $26, $27, $28, $29, $30);
+    $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31);
 -- item_set (id int, state int, class int, marking int, version int, head int, lead text,
 --   person text, due int, found int, tasks int, tasks_open int, returns int, reopened int, plan int,
 --   plan_state int, asked_task int, asked_due int, extensions int, report int, suspended int,
---   owed int, answered int, passed int, taken_over int, hand text, grade text)
+--   owed int, answered int, passed int, taken_over int, hand text, grade text, day int)
 UPDATE item SET state = $2, class = $3, marking = $4, version = $5, head = $6, lead = $7,
     person = $8, due = $9, found = $10, tasks = $11, tasks_open = $12, returns = $13,
     reopened = $14, plan = $15, plan_state = $16, asked_task = $17, asked_due = $18,
     extensions = $19, report = $20, suspended = $21, owed = $22, answered = $23, passed = $24,
-    taken_over = $25, hand = $26, grade = $27
+    taken_over = $25, hand = $26, grade = $27, day = $28
 WHERE id = $1;
+-- item_day_put (item int, day int, state int, due int, lead text)
+INSERT INTO item_day (item, day, state, due, lead) VALUES ($1, $2, $3, $4, $5);
 
 -- text_put (id int, number text, title text, text text, parts text, category text, object text,
 --   place text, level text, source text, cite text, remarks text, originator text, likely text,
@@ -110,9 +119,14 @@ SELECT seq FROM plan WHERE item = $1 AND version = $2;
 
 -- thread_put (seq int, item int, prev int)
 INSERT INTO thread (seq, item, prev) VALUES ($1, $2, $3);
--- thread_get (seq int) -> (item int, prev int)
-SELECT item, prev FROM thread WHERE seq = $1;
-
+-- The chain of entries from its head back to where it begins, oldest first. A recurrence hangs on
+-- the chain of the item that it repeats.
+-- thread_entries (head int) -> (seq int, prev int, bytes blob)
+WITH RECURSIVE chain (seq, prev) AS (
+    SELECT t.seq, t.prev FROM thread t WHERE t.seq = $1
+    UNION ALL
+    SELECT t.seq, t.prev FROM chain c JOIN thread t ON t.seq = c.prev WHERE t.seq < c.seq)
+SELECT c.seq, c.prev, g.bytes FROM chain c JOIN log g ON g.seq = c.seq ORDER BY 1;
 -- likeness_put (key int, item int)
 INSERT INTO likeness (key, item) VALUES ($1, $2) ON CONFLICT (key, item) DO NOTHING;
 -- likeness_drop (key int, item int)
@@ -132,9 +146,27 @@ WHERE c.campaign = $1 AND c.number = $2 ORDER BY c.item LIMIT 20;
 -- evidence_put (hash text, seq int, item int)
 INSERT INTO evidence (hash, seq, item) VALUES ($1, $2, $3) ON CONFLICT (hash, seq) DO NOTHING;
 
--- tally_state_add (unit int, campaign text, vis int, state int, n int)
-INSERT INTO tally_state (unit, campaign, vis, state, n) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (unit, campaign, vis, state) DO UPDATE SET n = tally_state.n + excluded.n;
--- tally_due_add (unit int, campaign text, vis int, grain int, period int, n int)
-INSERT INTO tally_due (unit, campaign, vis, grain, period, n) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (unit, campaign, vis, grain, period) DO UPDATE SET n = tally_due.n + excluded.n;
+-- A change of a counter that is new or has changed on this day before, which most have: it changes
+-- one row. Else it changes none: what the counter was is kept, and it belongs to this day.
+-- tally_state_add (unit int, campaign text, vis int, state int, day int, n int)
+INSERT INTO tally_state (unit, campaign, vis, state, day, n) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (unit, campaign, vis, state) DO UPDATE SET n = tally_state.n + excluded.n
+    WHERE tally_state.day = excluded.day;
+-- tally_due_add (unit int, campaign text, vis int, grain int, period int, day int, n int)
+INSERT INTO tally_due (unit, campaign, vis, grain, period, day, n)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (unit, campaign, vis, grain, period) DO UPDATE SET n = tally_due.n + excluded.n
+    WHERE tally_due.day = excluded.day;
+-- tally_state_keep (unit int, campaign text, vis int, state int, day int)
+INSERT INTO tally_state_day (unit, campaign, vis, state, day, n)
+SELECT unit, campaign, vis, state, day, n FROM tally_state
+WHERE unit = $1 AND campaign = $2 AND vis = $3 AND state = $4 AND day < $5;
+-- tally_state_begin (unit int, campaign text, vis int, state int, day int)
+UPDATE tally_state SET day = $5 WHERE unit = $1 AND campaign = $2 AND vis = $3 AND state = $4;
+-- tally_due_keep (unit int, campaign text, vis int, grain int, period int, day int)
+INSERT INTO tally_due_day (unit, campaign, vis, grain, period, day, n)
+SELECT unit, campaign, vis, grain, period, day, n FROM tally_due
+WHERE unit = $1 AND campaign = $2 AND vis = $3 AND grain = $4 AND period = $5 AND day < $6;
+-- tally_due_begin (unit int, campaign text, vis int, grain int, period int, day int)
+UPDATE tally_due SET day = $6
+WHERE unit = $1 AND campaign = $2 AND vis = $3 AND grain = $4 AND period = $5;

@@ -24,8 +24,7 @@ static void path_in(const struct ledger *l, const char *name, char out[static 42
     snprintf(out, 4200, "%s/%s", l->dir, name);
 }
 
-/* "+08:00" → 480. */
-static bool zone_minutes(struct text t, int32_t *minutes)
+bool zone_minutes(struct text t, int32_t *minutes)
 {
     int64_t h, m;
 
@@ -54,14 +53,16 @@ int ledger_refresh(struct ledger *l, struct err *err)
     if (rc < 0)
         return -1;
     if (rc == 0)
-        return err_set(err, CORRUPT, text_of(l->dir), text_of(N_("the ledger has no first entry")));
+        return err_set(err, CORRUPT, text_of(l->dir),
+                       err_sentence(N_("the ledger has no first entry")));
     copy_text(l->name, sizeof l->name, row.name);
     copy_text(l->origin, sizeof l->origin, row.origin);
     copy_text(l->timezone, sizeof l->timezone, row.timezone);
     copy_text(l->owner, sizeof l->owner, row.owner);
     l->marking = row.marking;
     if (!zone_minutes(row.timezone, &l->offset_minutes))
-        return err_set(err, CORRUPT, text_of(l->dir), text_of(N_("its time zone cannot be read")));
+        return err_set(err, CORRUPT, text_of(l->dir),
+                       err_sentence(N_("its time zone cannot be read")));
     return vkey_parse(&l->key, row.key, err);
 }
 
@@ -108,7 +109,7 @@ int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_
     l->store = store;
     l->env = env;
     if (what->timezone.n && !zone_minutes(what->timezone, &l->offset_minutes))
-        return err_set(err, USAGE, text_of(N_("The time zone is written like +08:00")),
+        return err_set(err, USAGE, err_sentence(N_("The time zone is written like +08:00")),
                        text_of(" init"));
     if (env_uuid(env, uuid, err) != 0)
         return -1;
@@ -153,7 +154,7 @@ int ledger_create(struct ledger *l, const char *dir, const struct ledger_new *wh
 
     *l = (struct ledger){.env = env};
     if (strlen(dir) >= sizeof l->dir)
-        return err_set(err, TOO_LARGE, text_of(N_("The path")), T("4095"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The path")), T("4095"));
     snprintf(l->dir, sizeof l->dir, "%s", dir);
     path_in(l, "ledger.db", path);
     if (file_exists(path))
@@ -222,26 +223,65 @@ static int load_keys(struct ledger *l, struct err *err)
     return rc;
 }
 
+/* Opens the database, and brings it up to date when it is of an older version. */
+static int open_store(struct ledger *l, bool read_only, struct err *err)
+{
+    char path[4200], number[24];
+    int64_t version;
+
+    path_in(l, "ledger.db", path);
+    l->store = sqlite_open(
+        path, &(struct sqlite_options){.read_only = read_only, .wait_ms = WAIT_MS}, err);
+    if (l->store == NULL || store_version(l->store, &version, err) != 0)
+        return -1;
+    snprintf(number, sizeof number, "%lld", (long long)version);
+    if (version > SCHEMA_VERSION)
+        return err_set(err, LEDGER_NEWER, text_of(l->dir), text_of(number));
+    if (version == SCHEMA_VERSION)
+        return 0;
+    if (version < 1)
+        return err_set(err, CORRUPT, text_of(l->dir),
+                       err_sentence(N_("the ledger has no first entry")));
+    if (!read_only)
+        return ledger_upgrade(l, err);
+    /* Whoever only reads writes this once. */
+    store_close(l->store);
+    l->store = sqlite_open(path, &(struct sqlite_options){.wait_ms = WAIT_MS}, err);
+    if (l->store == NULL || ledger_upgrade(l, err) != 0)
+        return err->code == ERR_NOT_A_FILE || err->code == ERR_DATABASE
+                   ? err_set(err, LEDGER_OLDER, text_of(l->dir), text_of(number))
+                   : -1;
+    store_close(l->store);
+    l->store =
+        sqlite_open(path, &(struct sqlite_options){.read_only = true, .wait_ms = WAIT_MS}, err);
+    return l->store ? 0 : -1;
+}
+
 int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *env, struct err *err)
 {
     char path[4200];
 
     *l = (struct ledger){.env = env};
     if (strlen(dir) >= sizeof l->dir)
-        return err_set(err, TOO_LARGE, text_of(N_("The path")), T("4095"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The path")), T("4095"));
     snprintf(l->dir, sizeof l->dir, "%s", dir);
     path_in(l, "ledger.db", path);
     if (!file_exists(path))
         return err_set(err, NO_LEDGER, text_of(dir));
-    l->store = sqlite_open(
-        path, &(struct sqlite_options){.read_only = read_only, .wait_ms = WAIT_MS}, err);
-    if (l->store == NULL)
-        return -1;
-    if (ledger_refresh(l, err) != 0 || load_keys(l, err) != 0) {
+    if (open_store(l, read_only, err) != 0 || ledger_refresh(l, err) != 0 ||
+        load_keys(l, err) != 0) {
         ledger_close(l);
         return -1;
     }
     return 0;
+}
+
+int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *err)
+{
+    *l = *of;
+    l->signer = NULL;
+    l->store = ledger_beside(of, WAIT_MS, err);
+    return l->store ? 0 : -1;
 }
 
 void ledger_close(struct ledger *l)
@@ -252,6 +292,18 @@ void ledger_close(struct ledger *l)
     l->store = NULL;
     l->signer = NULL;
     l->has_seal = false;
+}
+
+struct store *ledger_beside(const struct ledger *l, int wait_ms, struct err *err)
+{
+    char path[4200];
+
+    if (l->dir[0] == '\0') {
+        err_set(err, NO_LEDGER, T(":memory:"));
+        return NULL;
+    }
+    path_in(l, "ledger.db", path);
+    return sqlite_open(path, &(struct sqlite_options){.wait_ms = wait_ms, .beside = true}, err);
 }
 
 /* --- time ----------------------------------------------------------------------------------- */
@@ -268,6 +320,11 @@ int32_t ledger_day(const struct ledger *l, int64_t ms)
     int64_t local = local_ms(l, ms);
 
     return (int32_t)(local >= 0 ? local / DAY_MS : -((-local + DAY_MS - 1) / DAY_MS));
+}
+
+int64_t ledger_day_end(const struct ledger *l, int32_t day)
+{
+    return ((int64_t)day + 1) * DAY_MS - 1 - (int64_t)l->offset_minutes * 60000;
 }
 
 int32_t ledger_today(struct ledger *l)
@@ -340,7 +397,7 @@ int viewer_load(struct viewer *v, struct ledger *l, struct text person, struct a
     if (rc < 0)
         return -1;
     if (rc == 0 || row.inactive)
-        return err_set(err, NOT_FOUND, text_of(N_("person")), person);
+        return err_set(err, NOT_FOUND, err_sentence(N_("person")), person);
     *v = (struct viewer){.person = arena_text(arena, person),
                          .today = ledger_today(l),
                          .roles = (uint32_t)row.roles,
@@ -367,10 +424,10 @@ int ledger_entry(struct ledger *l, int64_t seq, struct arena *arena, struct entr
         return -1;
     snprintf(number, sizeof number, "%lld", (long long)seq);
     if (rc == 0)
-        return err_set(err, NOT_FOUND, text_of(N_("entry")), text_of(number));
+        return err_set(err, NOT_FOUND, err_sentence(N_("entry")), text_of(number));
     if (!entry_read(row.bytes, arena, e, &why))
         return arena->failed ? err_set(err, NO_MEMORY)
-                             : err_set(err, WRONG_ENTRY, text_of(number), text_of(why));
+                             : err_set(err, WRONG_ENTRY, text_of(number), err_sentence(why));
     return 0;
 }
 
@@ -412,7 +469,7 @@ static int read_hashes(void *arg, int level, uint64_t first, unsigned count, str
         return -1;
     return got == count ? 0
                         : err_set(err, CORRUPT, text_of(l->dir),
-                                  text_of(N_("hashes of the tree are missing")));
+                                  err_sentence(N_("hashes of the tree are missing")));
 }
 
 struct tile_reader ledger_tiles(struct ledger *l)

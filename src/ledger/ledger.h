@@ -46,16 +46,28 @@ int ledger_create(struct ledger *l, const char *dir, const struct ledger_new *wh
 /* The same on a store that is open already (tests: in memory): no folder, keys held in memory. */
 int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_new *what,
                      struct env *env, struct err *err);
-/* Opens the ledger in dir. A missing key is no failure here: writing then fails. */
+/* Opens the ledger in dir. A missing key is no failure here: writing then fails. A ledger of an
+ * older version is brought up to date first, also for whoever only reads: LEDGER_OLDER when it
+ * cannot be written here; one of a newer version is refused with LEDGER_NEWER. */
 int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *env,
                 struct err *err);
+/* One more connection to a ledger that is open, for another thread: it asks questions and writes
+ * what stands outside the log; commands are refused (it has no signer). The environment is shared.
+ */
+int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *err);
 /* Reads name, key and the rest from the projections again (after a rebuild). */
 int ledger_refresh(struct ledger *l, struct err *err);
 void ledger_close(struct ledger *l);
+/* Another connection to the same database for what stands outside the log, which waits at most
+ * wait_ms for other writers; the caller closes it with store_close. NULL with err, also for a
+ * ledger in memory. */
+struct store *ledger_beside(const struct ledger *l, int wait_ms, struct err *err);
 
 /* Days and times in the ledger's own zone. */
 int32_t ledger_day(const struct ledger *l, int64_t ms);
 int32_t ledger_today(struct ledger *l);
+/* The last millisecond of a day. */
+int64_t ledger_day_end(const struct ledger *l, int32_t day);
 /* "2026-11-22 18:05:09" in the ledger's zone. */
 struct text ledger_time(const struct ledger *l, int64_t ms, char out[static 20]);
 /* A moment from "2026-11-22", "2026-11-22 18:05" or "2026-11-22T18:05:09[Z|+08:00]"; a bare day is
@@ -70,6 +82,7 @@ struct viewer {
     struct text unit, path;
     int64_t clearance;
     bool inactive;
+    bool uncounted; /* counters do not know what this viewer sees: see office/lists/past.h */
 };
 /* The person with that code; RULE-like NOT_FOUND when there is none. Texts go into the arena. */
 int viewer_load(struct viewer *v, struct ledger *l, struct text person, struct arena *arena,
@@ -95,10 +108,11 @@ struct command {
 struct outcome {
     struct verdict verdict; /* RULE_NONE: it is in the log */
     int64_t seq;
-    int64_t version;    /* of the item afterwards; with STALE, the one it is at */
-    struct text code;   /* the item's or other subject's code */
-    struct text likely; /* of a new item: the code of the one that says the same, if any */
-    bool repeated;      /* this idempotency key is in the log already; nothing was written now */
+    int64_t version;         /* of the item afterwards; with STALE, the one it is at */
+    struct text code;        /* the item's or other subject's code */
+    struct text likely;      /* of a new item: the code of the one that says the same, if any */
+    struct text instruction; /* of an item's instruction: its own code */
+    bool repeated; /* this idempotency key is in the log already; nothing was written now */
 };
 
 /*
@@ -108,6 +122,14 @@ struct outcome {
  */
 int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
                  struct arena *arena, struct err *err);
+
+/* What `by` may do now about the item, or with CODE/n about its task: *offers has OFFER(kind) for
+ * each kind of event that the rules would allow once its form is filled in; 0 where there is no
+ * such item, or they do not see it. Reads only; some ten statements, and the item's thread for who
+ * may check it. */
+#define OFFER(kind) (UINT64_C(1) << ((int)(kind) - (int)EVENT_ITEM_REGISTER))
+int ledger_offers(struct ledger *l, struct text by, struct text on, uint64_t *offers,
+                  struct arena *arena, struct err *err);
 
 /*
  * A trial: what is written until ledger_trial_end is seen by this connection and then dropped.
@@ -123,6 +145,15 @@ int ledger_rebuild(struct ledger *l, int64_t until, void (*progress)(void *, int
 /* A ledger in memory as it stood at that moment: the same projections, the same questions. It
  * cannot be written. */
 int ledger_as_of(struct ledger *past, struct ledger *now, int64_t until, struct err *err);
+/* The same as it stood behind one entry: several may be of one millisecond. */
+int ledger_as_of_entry(struct ledger *past, struct ledger *now, int64_t seq, struct err *err);
+/* The same as of now, where what an entry took from the projections (a campaign's frozen lists) is
+ * compared with what they give: WRONG_ENTRY. */
+int ledger_recomputed(struct ledger *again, struct ledger *l, struct err *err);
+/* The same of some entries alone, by seq, ascending: those about the office, and the chains of the
+ * items that are asked for. Items have the ids that they have in `now`. */
+int ledger_part_as_of(struct ledger *past, struct ledger *now, int64_t until, const int64_t *seqs,
+                      size_t count, struct err *err);
 /* Every projection, ordered by key, one row a line, as text. */
 int ledger_dump(struct ledger *l, int (*line)(void *, struct text), void *arg, struct err *err);
 

@@ -44,7 +44,17 @@ SELECT item, field, box, wrapped FROM sealed WHERE commitment = $1;
 -- sealed_erase (commitment text)
 DELETE FROM sealed WHERE commitment = $1;
 
+-- office_entry_put (seq int)
+INSERT INTO office_entry (seq) VALUES ($1);
+
 -- seen_get (id text) -> (seq int)
 SELECT seq FROM seen WHERE id = $1;
 -- seen_put (id text, seq int)
 INSERT INTO seen (id, seq) VALUES ($1, $2);
+
+-- Whoever is made inactive is signed out at once, and their tokens end.
+
+-- session_end_of (person text)
+DELETE FROM session WHERE person = $1;
+-- token_end_of (person text)
+DELETE FROM token WHERE person = $1;

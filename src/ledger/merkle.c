@@ -119,8 +119,8 @@ int frontier_read(struct frontier *f, struct text bytes, struct err *err)
         got.size = got.size << 8 | (unsigned char)bytes.p[i];
     if (got.size > TREE_MAX ||
         bytes.n != 8 + 32 * (size_t)__builtin_popcountll((unsigned long long)got.size))
-        return err_set(err, CORRUPT, text_of(N_("The tree's frontier")),
-                       text_of(N_("its length does not fit its size")));
+        return err_set(err, CORRUPT, err_sentence(N_("The tree's frontier")),
+                       err_sentence(N_("its length does not fit its size")));
     for (int k = 63; k >= 0; k--) {
         if ((got.size >> k & 1) == 0)
             continue;

@@ -59,7 +59,7 @@ static uint32_t key_id(struct text name, const unsigned char key[static 32])
 
 static int key_malformed(const char *reason, struct err *err)
 {
-    return err_set(err, KEY_MALFORMED, text_of(reason));
+    return err_set(err, KEY_MALFORMED, err_sentence(reason));
 }
 
 /* Eight lower-case hexadecimal digits. */
@@ -224,7 +224,7 @@ void signer_free(struct signer *s)
 
 static int malformed(const char *reason, struct err *err)
 {
-    return err_set(err, NOTE_MALFORMED, text_of(reason));
+    return err_set(err, NOTE_MALFORMED, err_sentence(reason));
 }
 
 /* UTF-8 without control characters but newline. */
@@ -337,7 +337,7 @@ int note_open(struct text note, const struct vkey *known, size_t count, struct t
 
 static int checkpoint_malformed(const char *reason, struct err *err)
 {
-    return err_set(err, CHECKPOINT_MALFORMED, text_of(reason));
+    return err_set(err, CHECKPOINT_MALFORMED, err_sentence(reason));
 }
 
 /* No empty line, and the last one ended. */

@@ -5,23 +5,28 @@ SELECT name, origin, key, timezone, marking, owner FROM office WHERE one = 1;
 -- office_put (name text, origin text, key text, timezone text, marking int, owner text)
 INSERT INTO office (one, name, origin, key, timezone, marking, owner) VALUES (1, $1, $2, $3, $4, $5, $6);
 
--- unit_get (code text) -> (id int, name text, kind text, parent text, path text, provisional int)
-SELECT id, name, kind, parent, path, provisional FROM unit WHERE code = $1;
+-- unit_get (code text) -> (id int, name text, kind text, parent text, path text, provisional int,
+--                          day int)
+SELECT id, name, kind, parent, path, provisional, day FROM unit WHERE code = $1;
 -- unit_last_id () -> (id int)
 SELECT COALESCE(MAX(id), 0) FROM unit;
 -- unit_put (code text, id int, name text, kind text, parent text, path text, provisional int,
---           term_from int, term_until int)
-INSERT INTO unit (code, id, name, kind, parent, path, provisional, term_from, term_until)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+--           term_from int, term_until int, day int)
+INSERT INTO unit (code, id, name, kind, parent, path, provisional, term_from, term_until, day)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind,
     provisional = excluded.provisional, term_from = excluded.term_from,
-    term_until = excluded.term_until;
+    term_until = excluded.term_until, day = excluded.day;
+-- What a unit was before this day, once its name or its place changes on it.
+-- unit_keep (code text, day int)
+INSERT INTO unit_day (unit, day, name, parent, path)
+SELECT id, day, name, parent, path FROM unit WHERE code = $1 AND day < $2;
 -- unit_reparent (code text, parent text)
 UPDATE unit SET parent = $2 WHERE code = $1;
 -- unit_below (path text) -> (code text, path text)
 SELECT code, path FROM unit WHERE path >= $1 AND path < $1 || '~' ORDER BY path;
--- unit_repath (code text, path text)
-UPDATE unit SET path = $2 WHERE code = $1;
+-- unit_repath (code text, path text, day int)
+UPDATE unit SET path = $2, day = $3 WHERE code = $1;
 -- unit_named (name text) -> (code text, parent text)
 SELECT code, parent FROM unit WHERE name = $1 ORDER BY code LIMIT 3;
 -- unit_items (path text) -> (campaign text, vis int, state int, taken_over int, due int, n int)
@@ -33,9 +38,10 @@ GROUP BY i.campaign, i.marking * 2 + c.confidential, i.state, i.taken_over, i.du
 -- member_put (body text, person text, until int)
 INSERT INTO member (body, person, until) VALUES ($1, $2, $3)
 ON CONFLICT (body, person) DO UPDATE SET until = excluded.until;
--- member_paths (body text, today int) -> (path text)
-SELECT u.path FROM member m JOIN person p ON p.code = m.person JOIN unit u ON u.code = p.unit
-WHERE m.body = $1 AND m.until >= $2 ORDER BY u.path;
+-- Everybody who is or was a member, with their last day.
+-- member_homes (body text) -> (path text, until int)
+SELECT u.path, m.until FROM member m JOIN person p ON p.code = m.person
+JOIN unit u ON u.code = p.unit WHERE m.body = $1 ORDER BY u.path;
 
 -- person_get (code text) -> (id int, name text, unit text, path text, roles int, clearance int,
 --                            inactive int, provisional int)
@@ -65,6 +71,12 @@ ON CONFLICT (person, deputy) DO UPDATE SET since = excluded.since, until = exclu
 -- deputy_for (deputy text, today int) -> (person text, roles int)
 SELECT d.person, p.roles FROM deputy d JOIN person p ON p.code = d.person
 WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2 AND p.inactive = 0 ORDER BY d.person;
+
+-- Whoever acts, and those whom they stand in for.
+-- selves (viewer text, today int) -> (code text, path text)
+SELECT p.code, COALESCE(u.path, '') FROM person p LEFT JOIN unit u ON u.code = p.unit
+WHERE p.code = $1 OR p.code IN (SELECT d.person FROM deputy d
+    WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2) ORDER BY p.code;
 
 -- procedure_put (name text, version int, seq int)
 INSERT INTO procedure (name, version, seq) VALUES ($1, $2, $3);

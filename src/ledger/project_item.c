@@ -6,6 +6,7 @@
  */
 #include "domain/likeness.h"
 #include "item.sql.h"
+#include "ledger/agenda.h"
 #include "ledger/batch.h"
 #include "log.sql.h"
 
@@ -49,7 +50,8 @@ static struct item item_of(const struct item_get_out *r)
                          .passed = r->passed,
                          .taken_over = r->taken_over,
                          .hand = r->hand,
-                         .grade = r->grade};
+                         .grade = r->grade,
+                         .day = (int32_t)r->day};
 }
 
 int item_load(struct store *s, struct text code, struct item *item, struct arena *arena,
@@ -92,7 +94,8 @@ static int item_save(struct batch *b, const struct item *i, struct err *err)
                                           .passed = i->passed,
                                           .taken_over = i->taken_over,
                                           .hand = i->hand,
-                                          .grade = i->grade},
+                                          .grade = i->grade,
+                                          .day = i->day},
                     err);
 }
 
@@ -213,8 +216,8 @@ static int put_tasks(struct batch *b, struct item *item, struct task_list list, 
                 (t.state <= TASK_ACCEPTED) - (known && old.state <= TASK_ACCEPTED ? 1 : 0);
         }
         if (task_save(b, item->id, &t, err) != 0 ||
-            put_duties(b, item->id, t.n, !known, line->lead, line->person, line->assist,
-                       line->leaders, err) != 0 ||
+            put_duties(b, item->id, t.n, !known, t.lead, t.person, line->assist, line->leaders,
+                       err) != 0 ||
             put_milestones(b, item->id, t.n, line->milestones, err) != 0)
             return -1;
     }
@@ -262,11 +265,12 @@ static int index_text(struct batch *b, const struct item *item, const struct tex
 static int project_register(struct batch *b, const struct entry *e, bool chained, struct err *err)
 {
     const struct item_register_event *d = &e->event.item_register;
-    struct item item = item_new(d);
+    struct item item;
     struct item_last_id_out last;
     struct campaign *c;
     struct item_put_in row;
     struct text_put_in t;
+    struct spread spread = {0};
     int64_t serial;
     struct text dash = text_from(e->on, d->campaign.n + 1);
 
@@ -277,6 +281,7 @@ static int project_register(struct batch *b, const struct entry *e, bool chained
     }
     if (batch_campaign(b, d->campaign, &c, err) != 0)
         return -1;
+    item = item_new(d, c ? c->rules.without : 0);
     if (c && text_int(dash, &serial) && serial > c->last) {
         c->last = serial;
         c->changed = true;
@@ -284,6 +289,7 @@ static int project_register(struct batch *b, const struct entry *e, bool chained
     item.id = ++b->last_item;
     item.code = e->on;
     item.head = e->seq;
+    item.day = b->day;
     if (d->progress.n)
         item.report = e->seq;
     row = (struct item_put_in){.id = item.id,
@@ -307,7 +313,8 @@ static int project_register(struct batch *b, const struct entry *e, bool chained
                                .owed = item.owed,
                                .taken_over = item.taken_over,
                                .hand = T(""),
-                               .grade = T("")};
+                               .grade = T(""),
+                               .day = item.day};
     t = (struct text_put_in){.id = item.id,
                              .number = d->number,
                              .title = d->title,
@@ -331,6 +338,8 @@ static int project_register(struct batch *b, const struct entry *e, bool chained
         put_tasks(b, &item, d->tasks, true, err) != 0 || index_text(b, &item, &t, true, err) != 0)
         return -1;
     if (!chained && thread_put(b->store, &(struct thread_put_in){e->seq, item.id, -1}, err) != 0)
+        return -1;
+    if (agenda_spread(b, item.id, &spread, err) != 0 || agenda_put(b, &item, &spread, err) != 0)
         return -1;
     return batch_count(b, &item, 1, err);
 }
@@ -461,6 +470,7 @@ static int project_around(struct batch *b, const struct entry *e, const struct i
         if (d->item_look_back.item.n && recur(b, e, item, err) != 0)
             return -1;
         return put_evidence(b, e, item->id, d->item_look_back.evidence, err);
+    case EVENT_ITEM_INSTRUCT: return project_instruct(b, e, item, err);
     case EVENT_ITEM_HANDOVER:
         if (task_hand(b->store,
                       &(struct task_hand_in){.item = item->id,
@@ -483,10 +493,52 @@ static bool counted_alike(const struct item *x, const struct item *y)
            x->taken_over == y->taken_over && text_eq(x->lead, y->lead);
 }
 
+/* Events that may change which units answer for an item. */
+static bool changes_units(enum event_kind kind)
+{
+    return kind == EVENT_ITEM_AMEND || kind == EVENT_ITEM_ASSIGN || kind == EVENT_ITEM_TASK;
+}
+
+/* The item's places in the agenda, when the event moves them. before: the units that answered for
+ * it until now, if they were looked up. */
+static int project_agenda(struct batch *b, const struct item *was, const struct item *item,
+                          struct spread *before, struct err *err)
+{
+    struct spread after = {0};
+
+    if (before->units == NULL) {
+        if (was->state == item->state && was->due == item->due)
+            return 0;
+        if (agenda_spread(b, item->id, before, err) != 0)
+            return -1;
+        after = *before;
+    } else if (agenda_spread(b, item->id, &after, err) != 0) {
+        return -1;
+    }
+    return agenda_drop(b, was, before, err) != 0 ? -1 : agenda_put(b, item, &after, err);
+}
+
+/* What is counted of an item changes: on a later day, what it was is kept. */
+static int recount(struct batch *b, const struct item *was, const struct item *item,
+                   struct err *err)
+{
+    if (was->day < b->day && item_day_put(b->store,
+                                          &(struct item_day_put_in){.item = was->id,
+                                                                    .day = was->day,
+                                                                    .state = was->state,
+                                                                    .due = due_out(was->due),
+                                                                    .lead = was->lead},
+                                          err) != 0)
+        return -1;
+    return batch_count(b, was, -1, err) != 0 ? -1 : batch_count(b, item, 1, err);
+}
+
 int project_item(struct batch *b, const struct entry *e, struct err *err)
 {
     struct item was, item;
+    struct spread units = {0};
     struct task task;
+    struct campaign *c;
     struct text code;
     int64_t n, asked;
     int rc;
@@ -498,30 +550,51 @@ int project_item(struct batch *b, const struct entry *e, struct err *err)
     rc = item_load(b->store, code, &item, b->arena, err);
     if (rc <= 0)
         return rc;
+    if (batch_campaign(b, item.campaign, &c, err) != 0)
+        return -1;
     was = item;
     asked = e->event.kind == EVENT_ITEM_GRANT ? item.asked_task : n;
     rc = asked ? load_task(b, item.id, asked, &task, err) : 0;
     if (rc < 0)
         return -1;
-    item_apply(&item, rc ? &task : NULL, &e->event, e->seq, e->by);
+    item_apply(&item, rc ? &task : NULL, &e->event, c ? c->rules.without : 0, e->seq, e->by);
     item.head = e->seq;
     if (rc && task_save(b, item.id, &task, err) != 0)
         return -1;
     if (e->event.kind == EVENT_TASK_MILESTONE &&
         put_milestones(b, item.id, n, e->event.task_milestone.milestones, err) != 0)
         return -1;
-    if (project_around(b, e, &was, &item, err) != 0 || item_save(b, &item, err) != 0 ||
-        thread_put(b->store, &(struct thread_put_in){e->seq, item.id, was.head}, err) != 0)
+    if (changes_units(e->event.kind) && agenda_spread(b, item.id, &units, err) != 0)
         return -1;
-    if (counted_alike(&was, &item))
-        return 0;
-    return batch_count(b, &was, -1, err) != 0 ? -1 : batch_count(b, &item, 1, err);
+    if (project_around(b, e, &was, &item, err) != 0 ||
+        project_agenda(b, &was, &item, &units, err) != 0 ||
+        project_instructions_follow(b, &was, &item, err) != 0)
+        return -1;
+    if (!counted_alike(&was, &item)) {
+        item.day = b->day;
+        if (recount(b, &was, &item, err) != 0)
+            return -1;
+    }
+    if (item_save(b, &item, err) != 0)
+        return -1;
+    return thread_put(b->store, &(struct thread_put_in){e->seq, item.id, was.head}, err);
 }
 
 int project(struct batch *b, const struct entry *e, struct err *err)
 {
+    int32_t day = ledger_day(b->ledger, e->at);
+
+    /* What was counted until now belongs to the day that is over. */
+    if (day != b->day && b->tally_count && batch_flush(b, err) != 0)
+        return -1;
+    b->day = day;
     if (seen_put(b->store, &(struct seen_put_in){.id = e->id, .seq = e->seq}, err) != 0)
         return -1;
-    return e->event.kind < EVENT_ITEM_REGISTER ? project_office(b, e, err)
-                                               : project_item(b, e, err);
+    if (instruction_event(e->event.kind))
+        return project_instruction(b, e, err);
+    if (e->event.kind >= EVENT_ITEM_REGISTER)
+        return project_item(b, e, err);
+    if (office_entry_put(b->store, &(struct office_entry_put_in){.seq = e->seq}, err) != 0)
+        return -1;
+    return project_office(b, e, err);
 }

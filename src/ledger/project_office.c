@@ -3,16 +3,10 @@
  * of the projections.
  */
 #include "item.sql.h"
+#include "ledger/agenda.h"
 #include "ledger/batch.h"
+#include "ledger/campaign_plan.h"
 #include "office.sql.h"
-
-/* Roles that look at the whole ledger when no scope is given; liaisons and responsible leaders
- * look at their unit; an administrator sees accounts, no items. */
-enum {
-    OFFICE_ROLES = BIT(ROLE_CLERK) | BIT(ROLE_APPROVER) | BIT(ROLE_VERIFIER) | BIT(ROLE_LEADER) |
-                   BIT(ROLE_AUDITOR),
-    UNIT_ROLES = BIT(ROLE_LIAISON) | BIT(ROLE_RESPONSIBLE)
-};
 
 static uint32_t role_bits(struct texts names)
 {
@@ -66,10 +60,10 @@ static int put_person(struct batch *b, const struct person_line *p, struct err *
     for (size_t i = 0; i < p->scopes.count; i++)
         if (put_scope(b, p->code, p->scopes.at[i].unit, p->scopes.at[i].campaign, err) != 0)
             return -1;
-    if (p->scopes.count == 0 && (bits & OFFICE_ROLES) &&
+    if (p->scopes.count == 0 && (bits & ROLES_OFFICE) &&
         put_scope(b, p->code, T(""), T(""), err) != 0)
         return -1;
-    if (p->scopes.count == 0 && !(bits & OFFICE_ROLES) && (bits & UNIT_ROLES) && p->unit.n &&
+    if (p->scopes.count == 0 && !(bits & ROLES_OFFICE) && (bits & ROLES_UNIT) && p->unit.n &&
         put_scope(b, p->code, p->unit, T(""), err) != 0)
         return -1;
     b->actors = NULL; /* whoever is known may have changed */
@@ -106,9 +100,15 @@ static int put_unit(struct batch *b, const struct unit_line *u, struct err *err)
 
     if (rc < 0)
         return -1;
+    row.day = b->day;
     if (rc == 1) {
         row.id = old.id;
         row.path = old.path;
+        if (text_eq(old.name, u->name))
+            row.day = old.day;
+        else if (unit_keep(b->store, &(struct unit_keep_in){.code = u->code, .day = b->day}, err) !=
+                 0)
+            return -1;
     } else {
         if (unit_last_id_one(b->store, NULL, &last, b->arena, err) < 0)
             return -1;
@@ -157,6 +157,8 @@ static int move_unit(struct batch *b, struct text code, struct text parent, stru
     old_up = text_head(u.path, u.path.n - 5);
     new_up = text_head(path, path.n - 5);
     /* The whole ledger's counters (unit 0) go down and up again: no change. */
+    if (agenda_leave_units(b, u.path, old_up, err) != 0)
+        return -1;
     if (count_subtree(b, u.path, old_up, -1, err) != 0 ||
         count_subtree(b, u.path, new_up, 1, err) != 0)
         return -1;
@@ -183,12 +185,18 @@ static int move_unit(struct batch *b, struct text code, struct text parent, stru
     if (rc < 0)
         return -1;
     for (size_t i = 0; i < codes.count; i++)
-        if (unit_repath(b->store,
-                        &(struct unit_repath_in){.code = codes.at[i], .path = paths.at[i]},
-                        err) != 0)
+        if (unit_keep(b->store, &(struct unit_keep_in){.code = codes.at[i], .day = b->day}, err) !=
+                0 ||
+            unit_repath(
+                b->store,
+                &(struct unit_repath_in){.code = codes.at[i], .path = paths.at[i], .day = b->day},
+                err) != 0)
             return -1;
     batch_forget(b);
-    return unit_reparent(b->store, &(struct unit_reparent_in){.code = code, .parent = parent}, err);
+    if (unit_reparent(b->store, &(struct unit_reparent_in){.code = code, .parent = parent}, err) !=
+        0)
+        return -1;
+    return agenda_join_units(b, path, err);
 }
 
 static int put_campaign(struct batch *b, const struct entry *e, struct err *err)
@@ -231,6 +239,10 @@ int project_office(struct batch *b, const struct entry *e, struct err *err)
 
     switch (d->kind) {
     case EVENT_LEDGER_INIT:
+        /* Projections count days in this zone, from here on. */
+        if (!zone_minutes(d->ledger_init.timezone, &b->ledger->offset_minutes))
+            return err_set(err, CORRUPT, text_of(b->ledger->dir),
+                           err_sentence(N_("its time zone cannot be read")));
         if (office_put(b->store,
                        &(struct office_put_in){.name = d->ledger_init.name,
                                                .origin = d->ledger_init.origin,
@@ -275,6 +287,9 @@ int project_office(struct batch *b, const struct entry *e, struct err *err)
                                  .name = e->on, .version = d->procedure_put.version, .seq = e->seq},
                              err);
     case EVENT_CAMPAIGN_PUT: return put_campaign(b, e, err);
+    case EVENT_CAMPAIGN_PLAN:
+    case EVENT_CAMPAIGN_PLAN_RETURN:
+    case EVENT_CAMPAIGN_PLAN_APPROVE: return project_campaign_plan(b, e, err);
     case EVENT_SOURCE_PUT:
         return source_put(b->store,
                           &(struct source_put_in){.code = e->on,

@@ -7,12 +7,18 @@
 
 /* At most so many commands in a transaction: what a caller may have to wait for. */
 enum { BATCH = 256 };
+/* What is kept of each text of an answer: any code that the ledger makes, and what verdict_say
+ * says of a text. */
+enum { KEPT = 256 };
+struct answer_texts {
+    char code[KEPT], likely[KEPT], instruction[KEPT], verdict[3][KEPT];
+};
 
 struct waiting {
     struct waiting *next;
     struct command *command;
     struct outcome *answer;
-    struct arena *arena;
+    struct answer_texts *texts; /* the caller's, taken before the command was given */
     struct err *err;
     int rc;
     bool done;
@@ -27,7 +33,16 @@ struct queue {
     bool closing;
 };
 
-/* The texts of an outcome, out of the batch's arena into the caller's. */
+static struct text keep(char room[static KEPT], struct text t)
+{
+    t = text_clip(t, KEPT);
+    if (t.n)
+        memcpy(room, t.p, t.n);
+    return (struct text){room, t.n};
+}
+
+/* The texts of an outcome, out of the batch's arena into the room that the caller brought: what is
+ * durable is answered, whatever memory is left. */
 static void hand_back(struct waiting *w, const struct outcome *o, int rc, const struct err *err)
 {
     w->rc = rc;
@@ -36,12 +51,11 @@ static void hand_back(struct waiting *w, const struct outcome *o, int rc, const 
         return;
     }
     *w->answer = *o;
-    w->answer->code = arena_text(w->arena, o->code);
-    w->answer->likely = arena_text(w->arena, o->likely);
+    w->answer->code = keep(w->texts->code, o->code);
+    w->answer->likely = keep(w->texts->likely, o->likely);
+    w->answer->instruction = keep(w->texts->instruction, o->instruction);
     for (int i = 0; i < 3; i++)
-        w->answer->verdict.texts[i] = arena_text(w->arena, o->verdict.texts[i]);
-    if (w->arena->failed)
-        w->rc = err_set(w->err, NO_MEMORY);
+        w->answer->verdict.texts[i] = keep(w->texts->verdict[i], o->verdict.texts[i]);
 }
 
 static void write_batch(struct queue *q, struct waiting **batch, size_t count)
@@ -119,19 +133,36 @@ struct queue *queue_open(struct ledger *l, struct err *err)
     return q;
 }
 
+int queue_submit_all(struct queue *q, struct command *commands, struct outcome *outcomes,
+                     size_t count, struct arena *arena, struct err *err)
+{
+    struct waiting *all = arena_array(arena, struct waiting, count + 1);
+    struct answer_texts *texts = arena_array(arena, struct answer_texts, count + 1);
+    int rc = 0;
+
+    if (all == NULL || texts == NULL)
+        return err_set(err, NO_MEMORY);
+    pthread_mutex_lock(&q->lock);
+    for (size_t i = 0; i < count; i++) {
+        all[i] = (struct waiting){
+            .command = &commands[i], .answer = &outcomes[i], .texts = &texts[i], .err = err};
+        *q->last = &all[i];
+        q->last = &all[i].next;
+    }
+    pthread_cond_signal(&q->work);
+    for (size_t i = 0; i < count; i++) {
+        while (!all[i].done)
+            pthread_cond_wait(&q->answered, &q->lock);
+        rc |= all[i].rc;
+    }
+    pthread_mutex_unlock(&q->lock);
+    return rc;
+}
+
 int queue_submit(struct queue *q, struct command *command, struct outcome *outcome,
                  struct arena *arena, struct err *err)
 {
-    struct waiting w = {.command = command, .answer = outcome, .arena = arena, .err = err};
-
-    pthread_mutex_lock(&q->lock);
-    *q->last = &w;
-    q->last = &w.next;
-    pthread_cond_signal(&q->work);
-    while (!w.done)
-        pthread_cond_wait(&q->answered, &q->lock);
-    pthread_mutex_unlock(&q->lock);
-    return w.rc;
+    return queue_submit_all(q, command, outcome, 1, arena, err);
 }
 
 void queue_close(struct queue *q)

@@ -15,10 +15,17 @@ struct queue;
 /* Starts the writer. NULL with err on failure. The ledger must not be used until queue_close. */
 struct queue *queue_open(struct ledger *l, struct err *err);
 
-/* Writes one command and waits for it; from any thread. The outcome's texts are copied into the
- * arena. -1: nothing of it was written. Afterwards the command is used up. */
+/* Writes one command and waits for it; from any thread. The outcome's texts live in the arena, each
+ * clipped to 256 bytes; their room is taken before the command is given, so that what is durable is
+ * answered with 0. -1: nothing of it was written. Afterwards the command is used up. */
 int queue_submit(struct queue *q, struct command *command, struct outcome *outcome,
                  struct arena *arena, struct err *err);
+
+/* The same for several commands, which come to the writer together: a command is answered with its
+ * outcome, whatever becomes of the others. -1 when one of them failed; what became of the others is
+ * then not known, and the same idempotency keys may be sent again. */
+int queue_submit_all(struct queue *q, struct command *commands, struct outcome *outcomes,
+                     size_t count, struct arena *arena, struct err *err);
 
 /* Finishes what was submitted, stops the writer and frees the queue. NULL is allowed. */
 void queue_close(struct queue *q);

@@ -81,7 +81,7 @@ int seal_key_parse(struct seal_key *key, struct text line, struct err *err)
         *key = got;
     seal_key_wipe(&got);
     sodium_memzero(again, sizeof again);
-    return fits ? 0 : err_set(err, KEY_MALFORMED, text_of(N_("it is not a sealing key")));
+    return fits ? 0 : err_set(err, KEY_MALFORMED, err_sentence(N_("it is not a sealing key")));
 }
 
 void seal_key_wipe(struct seal_key *key)
@@ -117,7 +117,7 @@ int seal_close(struct text value, const struct seal_key *key, struct env *env,
     int rc = -1;
 
     if (value.n > SEAL_VALUE_MAX)
-        return err_set(err, TOO_LARGE, text_of(N_("A sealed value")), T("65535"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("A sealed value")), T("65535"));
     if (sodium_init() < 0)
         return err_set(err, NO_MEMORY);
     plain = mem_alloc(size);

@@ -1,7 +1,6 @@
 /* verify.c: see verify.h. */
 #include "ledger/verify.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,14 +20,14 @@ static int bad_entry(struct err *err, int64_t seq, const char *why)
 {
     char number[24];
 
-    return err_set(err, WRONG_ENTRY, decimal(number, seq), text_of(why));
+    return err_set(err, WRONG_ENTRY, decimal(number, seq), err_sentence(why));
 }
 
 static int bad_checkpoint(struct err *err, int64_t size, const char *why)
 {
     char number[24];
 
-    return err_set(err, WRONG_CHECKPOINT, decimal(number, size), text_of(why));
+    return err_set(err, WRONG_CHECKPOINT, decimal(number, size), err_sentence(why));
 }
 
 /* A checkpoint that somebody kept, and what the log gave when it had that size. */
@@ -57,8 +56,9 @@ static int held_check(struct held *h, const struct frontier *f, struct err *err)
     h->seen = true;
     if (hash_eq(&root, &h->c.root))
         return 0;
-    return err_set(err, WRONG_HELD,
-                   text_of(N_("an entry that it covers has been changed, taken out or put in")));
+    return err_set(
+        err, WRONG_HELD,
+        err_sentence(N_("an entry that it covers has been changed, taken out or put in")));
 }
 
 static int held_end(const struct held *h, struct text origin, struct err *err)
@@ -66,9 +66,9 @@ static int held_end(const struct held *h, struct text origin, struct err *err)
     if (!h->given)
         return 0;
     if (!text_eq(h->c.origin, origin))
-        return err_set(err, WRONG_HELD, text_of(N_("it is of another ledger")));
+        return err_set(err, WRONG_HELD, err_sentence(N_("it is of another ledger")));
     if (!h->seen)
-        return err_set(err, WRONG_HELD, text_of(N_("the log is shorter than it was then")));
+        return err_set(err, WRONG_HELD, err_sentence(N_("the log is shorter than it was then")));
     return 0;
 }
 
@@ -126,7 +126,7 @@ static int check_evidence(struct ledger *l, const struct entry *e, struct eviden
             reason = N_("the file was altered");
         if (reason)
             return err_set(err, WRONG_EVIDENCE, list.at[i].name, decimal(number, e->seq),
-                           text_of(reason));
+                           err_sentence(reason));
         report->evidence++;
     }
     return 0;
@@ -156,7 +156,7 @@ static int check_sealed(struct ledger *l, const struct entry *e, struct sealed_l
         }
         if (!fits)
             return err_set(err, WRONG_SEALED, list.at[i].commitment,
-                           text_of(N_("it is not what the entry committed to")));
+                           err_sentence(N_("it is not what the entry committed to")));
         seal_release(&opened);
         report->sealed++;
     }
@@ -330,7 +330,7 @@ static int check_projections(struct ledger *l, struct err *err)
 {
     buf_auto struct buf first = BUF(4096);
     struct ledger again;
-    int rc = ledger_as_of(&again, l, INT64_MAX, err);
+    int rc = ledger_recomputed(&again, l, err);
 
     if (rc != 0)
         return -1;
@@ -345,7 +345,7 @@ int verify_ledger(struct ledger *l, bool log_only, struct text held_note,
 {
     struct held held = {0};
 
-    *report = (struct verify_report){0};
+    *report = (struct verify_report){.key = l->key};
     err->code = ERR_NONE;
     if (held_open(&held, held_note, &l->key, err) != 0)
         return -1;
@@ -367,7 +367,7 @@ static int bad_line(struct err *err, const char *path, int64_t line, const char 
 {
     char number[24];
 
-    return err_set(err, WRONG_EXPORT, text_of(path), decimal(number, line), text_of(why));
+    return err_set(err, WRONG_EXPORT, text_of(path), decimal(number, line), err_sentence(why));
 }
 
 /* The longest line that is looked at: a checkpoint may carry signatures of others. */
@@ -388,27 +388,35 @@ static int read_line(FILE *file, char *bytes, struct text *line)
     return line->n > 0;
 }
 
-/* The first entry names the key that the log's checkpoints are signed with. */
-static int first_key(const struct entry *e, struct vkey *key, char origin[static 256])
+/* The first entry names the log's origin, and the key that its checkpoints are signed with. */
+static int begin_export(const char *path, const struct entry *e, const struct verify_trust *trust,
+                        struct vkey *key, char origin[static 256], struct err *err)
 {
+    struct vkey named;
     struct err ignored;
     struct text o = text_clip(e->event.ledger_init.origin, 255);
 
-    if (e->event.kind != EVENT_LEDGER_INIT)
-        return -1;
+    if (e->event.kind != EVENT_LEDGER_INIT ||
+        vkey_parse(&named, e->event.ledger_init.key, &ignored) != 0)
+        return bad_line(err, path, 1, N_("it does not begin a ledger"));
     if (o.n)
         memcpy(origin, o.p, o.n);
     origin[o.n] = '\0';
-    return vkey_parse(key, e->event.ledger_init.key, &ignored);
+    if (trust->origin.n && !text_eq(trust->origin, o))
+        return err_set(err, OTHER_LEDGER, text_of(path), o, trust->origin);
+    *key = trust->key ? *trust->key : named;
+    if (memcmp(key->key, named.key, sizeof named.key) != 0)
+        return bad_line(err, path, 1, N_("it names another key than the one that is trusted"));
+    return 0;
 }
 
-int verify_export(const char *path, const struct vkey *trusted, struct text held_note,
+int verify_export(const char *path, const struct verify_trust *trust, struct text held_note,
                   struct verify_report *report, struct err *err)
 {
     arena_auto struct arena arena = ARENA(8u << 20);
     struct held held = {0};
     struct frontier f = {0};
-    struct vkey key = {0};
+    struct vkey *key = &report->key;
     struct text t;
     char origin[256] = "";
     mem_auto char *line = mem_alloc(LINE_BYTES);
@@ -418,13 +426,14 @@ int verify_export(const char *path, const struct vkey *trusted, struct text held
     FILE *file = fopen(path, "re");
 
     *report = (struct verify_report){0};
+    err->code = ERR_NONE;
     if (line == NULL) {
         if (file)
             fclose(file);
         return err_set(err, NO_MEMORY);
     }
     if (file == NULL)
-        return err_set(err, NOT_A_FILE, text_of(path), text_of(strerror(errno)));
+        return err_unreadable(err, text_of(path));
     while (rc == 0 && (got = read_line(file, line, &t)) != 0) {
         struct json j;
         struct entry e;
@@ -456,7 +465,7 @@ int verify_export(const char *path, const struct vkey *trusted, struct text held
                 j.p != j.end) {
                 rc =
                     bad_line(err, path, number, N_("it is not the canonical form of a checkpoint"));
-            } else if (note_open(note, trusted ? trusted : &key, 1, &body, NULL, err) != 0 ||
+            } else if (note_open(note, key, 1, &body, NULL, err) != 0 ||
                        checkpoint_parse(&c, body, err) != 0) {
                 rc = bad_line(err, path, number, N_("its signature does not fit"));
             } else if (!text_eq(c.origin, text_of(origin)) || c.size != f.size ||
@@ -474,10 +483,9 @@ int verify_export(const char *path, const struct vkey *trusted, struct text held
             rc = bad_line(err, path, number, N_("its number is another one"));
         } else if (e.at < at) {
             rc = bad_line(err, path, number, N_("it is older than the entry before it"));
-        } else if (e.seq == 0 &&
-                   (first_key(&e, &key, origin) != 0 ||
-                    held_open(&held, held_note, trusted ? trusted : &key, err) != 0)) {
-            rc = err->code ? -1 : bad_line(err, path, number, N_("it does not begin a ledger"));
+        } else if (e.seq == 0 && (begin_export(path, &e, trust, key, origin, err) != 0 ||
+                                  held_open(&held, held_note, key, err) != 0)) {
+            rc = -1;
         }
         at = e.at;
         leaf = tree_leaf(t);

@@ -12,6 +12,7 @@
 struct verify_report {
     int64_t entries, checkpoints, evidence, sealed; /* how many were checked */
     struct hash root;
+    struct vkey key; /* that the checkpoints were checked with */
 };
 
 /*
@@ -24,10 +25,16 @@ struct verify_report {
 int verify_ledger(struct ledger *l, bool log_only, struct text held, struct verify_report *report,
                   void (*progress)(void *, int64_t), void *arg, struct err *err);
 
-/* Checks a log that was exported as JSON lines (docs/log-format.md, "Export"). trusted (may be
- * NULL) is the key that its checkpoint must be signed with; without it, the key is the one that
- * its own first entry names. */
-int verify_export(const char *path, const struct vkey *trusted, struct text held,
+/* Whose export it must be; nobody's in particular where it is all empty. */
+struct verify_trust {
+    const struct vkey *key; /* that its checkpoint must be signed with; NULL: the one that its own
+                             * first entry names, which whoever wrote all of it anew has chosen */
+    struct text origin;     /* of the ledger that it must be of; empty: of any */
+};
+
+/* Checks a log that was exported as JSON lines (docs/log-format.md, "Export"). OTHER_LEDGER when it
+ * is of another origin than the trusted one. held as above. */
+int verify_export(const char *path, const struct verify_trust *trust, struct text held,
                   struct verify_report *report, struct err *err);
 
 #endif

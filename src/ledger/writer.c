@@ -115,6 +115,20 @@ static int seal_all(struct batch *b, struct command *c, struct sealed_put_in **r
     return 0;
 }
 
+/* Whoever is made inactive is signed out with the same commit. Credentials are no projection:
+ * `rebuild` must not come here. */
+static int end_credentials(struct batch *b, const struct person_list *people, struct err *err)
+{
+    for (size_t i = 0; i < people->count; i++) {
+        struct text person = people->at[i].code;
+        if (people->at[i].inactive &&
+            (session_end_of(b->store, &(struct session_end_of_in){person}, err) != 0 ||
+             token_end_of(b->store, &(struct token_end_of_in){person}, err) != 0))
+            return -1;
+    }
+    return 0;
+}
+
 /* One command: decided, and when it is allowed, appended and projected. */
 static int write_one(struct batch *b, struct command *c, struct outcome *o, struct err *err)
 {
@@ -137,6 +151,8 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
             if (ledger_entry(b->ledger, seen.seq, b->arena, &old, err) != 0)
                 return -1;
             *o = (struct outcome){.seq = seen.seq, .code = old.on, .repeated = true};
+            if (old.event.kind == EVENT_ITEM_INSTRUCT)
+                o->instruction = old.event.item_instruct.code;
             return 0;
         }
     } else if (env_uuid(b->ledger->env, uuid, err) != 0) {
@@ -154,8 +170,12 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
             o->verdict = no(RULE_UNKNOWN_PERSON, c->by, none);
             return 0;
         }
-        if ((item ? decide_item(b, c, o, actor, &campaign, err)
-                  : decide_office(b, c, o, &actor->actor, err)) != 0)
+        if (instruction_event(c->event.kind))
+            rc = decide_instruction(b, c, o, err);
+        else
+            rc = item ? decide_item(b, c, o, actor, &campaign, err)
+                      : decide_office(b, c, o, &actor->actor, err);
+        if (rc != 0)
             return -1;
     }
     if (o->verdict.rule == RULE_NONE && item)
@@ -201,6 +221,9 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
         if (sealed_put(b->store, &secrets[i], err) != 0)
             return -1;
     }
+    if (e.event.kind == EVENT_PERSON_PUT &&
+        end_credentials(b, &e.event.person_put.people, err) != 0)
+        return -1;
     return append(b, &e, &bytes, err) != 0 ? -1 : project(b, &e, err);
 }
 

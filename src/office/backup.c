@@ -8,6 +8,8 @@
 
 #include "base/file.h"
 #include "ledger/verify.h"
+#include "office/search/search.h"
+#include "office/signin/session.h"
 
 /* The same name in both folders. */
 static int join_both(char source[static FILE_PATH], const char *from, char target[static FILE_PATH],
@@ -123,6 +125,11 @@ int backup_restore(const char *from, const char *to, struct env *env, struct err
     rc = ledger_open(&restored, to, false, env, err);
     if (rc == 0) {
         rc = verify_ledger(&restored, false, T(""), &report, NULL, NULL, err);
+        /* Nothing checks the search index; it is made anew from what was checked. */
+        if (rc == 0)
+            rc = search_reset(&restored, err);
+        if (rc == 0)
+            rc = session_close_everybody(&restored, err);
         ledger_close(&restored);
     }
     if (rc != 0)

@@ -21,9 +21,9 @@ static int only(struct rows *rows, const char *what, struct text given, struct t
     if (rc < 0)
         return -1;
     if (count == 0)
-        return err_set(err, NOT_FOUND, text_of(what), given);
+        return err_set(err, NOT_FOUND, err_sentence(what), given);
     if (count > 1)
-        return err_set(err, AMBIGUOUS, text_of(what), given, buf_view(&codes));
+        return err_set(err, AMBIGUOUS, err_sentence(what), given, buf_view(&codes));
     return arena->failed ? err_set(err, NO_MEMORY) : 0;
 }
 

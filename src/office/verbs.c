@@ -10,11 +10,6 @@
 #include "office/evidence.h"
 #include "office/names.h"
 
-struct verb {
-    const char *name;
-    enum event_kind kind;
-    const char *options, *summary;
-};
 static const struct verb verbs[] = {
 #define VERB(name, event, options, summary) {name, EVENT_##event, options, summary},
 #include "office/verbs.def"
@@ -39,8 +34,20 @@ int verb_option(const char *name)
     return -1;
 }
 
-/* Every verb takes --id and --version. */
-static bool verb_takes(const struct verb *v, struct text name)
+const struct verb *verb_at(int i)
+{
+    return i < VERBS ? &verbs[i] : NULL;
+}
+
+const struct verb *verb_find(struct text name)
+{
+    for (int i = 0; i < VERBS; i++)
+        if (text_eq(name, text_of(verbs[i].name)))
+            return &verbs[i];
+    return NULL;
+}
+
+bool verb_takes(const struct verb *v, struct text name)
 {
     struct text rest = text_of(v->options), word;
 
@@ -127,7 +134,7 @@ static int add_text(struct given *g, struct texts *list, struct text value, stru
     if (list->at == NULL)
         return err_set(err, NO_MEMORY);
     if (list->count == LISTED)
-        return err_set(err, TOO_LARGE, text_of(N_("The list")), T("64"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The list")), T("64"));
     list->at[list->count++] = value;
     return 0;
 }
@@ -143,22 +150,29 @@ static int add_leader(struct given *g, struct text value, struct err *err)
     if (g->leaders.at == NULL)
         return err_set(err, NO_MEMORY);
     if (g->leaders.count == LISTED)
-        return err_set(err, TOO_LARGE, text_of(N_("The list")), T("64"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The list")), T("64"));
     text_cut(&duty, ':', &name);
     line = &g->leaders.at[g->leaders.count++];
     line->duty = duty.p ? duty : T("");
     return name_person(g->l, name, &line->person, g->arena, err);
 }
 
-static int add_file(struct given *g, struct text path, struct err *err)
+/* What a picture says of its time is taken over, unless the author says otherwise; what it says of
+ * its place is not. */
+static int add_file(struct given *g, const struct param *p, struct err *err)
 {
+    struct evidence_line *line;
+
     if (g->evidence.at == NULL)
         g->evidence.at = arena_array(g->arena, struct evidence_line, LISTED);
     if (g->evidence.at == NULL)
         return err_set(err, NO_MEMORY);
     if (g->evidence.count == LISTED)
-        return err_set(err, TOO_LARGE, text_of(N_("The list")), T("64"));
-    return evidence_store(g->l, path, &g->evidence.at[g->evidence.count++], g->arena, err);
+        return err_set(err, TOO_LARGE, err_sentence(N_("The list")), T("64"));
+    line = &g->evidence.at[g->evidence.count++];
+    return evidence_store(g->l, p->value, p->label, line, g->arena, err) != 0
+               ? -1
+               : evidence_facts(g->l, line, false, g->arena, err);
 }
 
 static int add_secret(struct given *g, struct text name, struct text value, struct err *err)
@@ -217,8 +231,9 @@ static struct text *text_place(struct given *g, struct text name)
     return NULL;
 }
 
-static int take(struct given *g, struct text name, struct text value, struct err *err)
+static int take(struct given *g, const struct param *p, struct err *err)
 {
+    struct text name = p->name, value = p->value;
     struct text *place = text_place(g, name), piece, rest = value;
     int rc = 0;
 
@@ -241,7 +256,7 @@ static int take(struct given *g, struct text name, struct text value, struct err
     if (text_eq(name, T("part")))
         return add_text(g, &g->parts, value, err);
     if (text_eq(name, T("file")))
-        return add_file(g, value, err);
+        return add_file(g, p, err);
     if (text_eq(name, T("kind")))
         return take_word(&kinds, name, value, &g->kind, err);
     if (text_eq(name, T("class")))
@@ -282,7 +297,8 @@ static int take(struct given *g, struct text name, struct text value, struct err
 static struct evidence_list described(struct given *g)
 {
     for (size_t i = 0; i < g->evidence.count; i++) {
-        g->evidence.at[i].made_at = g->made_at;
+        if (g->made_at.n)
+            g->evidence.at[i].made_at = g->made_at;
         g->evidence.at[i].place = g->place;
         g->evidence.at[i].side = g->side;
     }
@@ -447,11 +463,8 @@ int verb_command(struct ledger *l, const struct viewer *viewer, struct text verb
                  struct arena *arena, struct err *err)
 {
     struct given g = {.l = l, .arena = arena, .due = DATE_NONE, .found = DATE_NONE};
-    const struct verb *v = NULL;
+    const struct verb *v = verb_find(verb);
 
-    for (int i = 0; i < VERBS; i++)
-        if (text_eq(verb, text_of(verbs[i].name)))
-            v = &verbs[i];
     if (v == NULL)
         return err_set(err, NO_VERB, verb);
     *command = (struct command){.by = viewer->person, .on = on, .event = {.kind = v->kind}};
@@ -460,7 +473,7 @@ int verb_command(struct ledger *l, const struct viewer *viewer, struct text verb
             return err_set(err, NO_OPTION, verb, params[i].name);
         if (text_eq(params[i].name, T("id")))
             command->id = params[i].value;
-        else if (take(&g, params[i].name, params[i].value, err) != 0)
+        else if (take(&g, &params[i], err) != 0)
             return -1;
     }
     command->seen = g.version;
@@ -469,4 +482,13 @@ int verb_command(struct ledger *l, const struct viewer *viewer, struct text verb
     command->secrets = g.secrets;
     command->secret_count = g.secret_count;
     return arena->failed ? err_set(err, NO_MEMORY) : 0;
+}
+
+struct text verb_key(struct text key, struct text on, struct arena *arena)
+{
+    struct hash hash = sha256_join(key, (struct text){"", 1}, on);
+    char out[37];
+
+    uuid_write(hash.b, 8, out);
+    return arena_text(arena, text_of(out));
 }

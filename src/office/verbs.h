@@ -11,7 +11,21 @@
 /* One given value; the same name may come several times. */
 struct param {
     struct text name, value;
+    struct text label; /* of a file: what its owner calls it; empty: as the path ends */
 };
+
+/* A verb as verbs.def has it: its options are names parted by spaces. */
+struct verb {
+    const char *name;
+    enum event_kind kind;
+    const char *options, *summary;
+};
+/* NULL when there is none of that name. */
+const struct verb *verb_find(struct text name);
+/* All of them, in their order; NULL behind the last. */
+const struct verb *verb_at(int i);
+/* Whether the verb takes that option; every verb takes id and version. */
+bool verb_takes(const struct verb *v, struct text option);
 
 /*
  * Makes the command for a verb on a subject. Names of units and persons become codes; files are
@@ -22,6 +36,11 @@ struct param {
 int verb_command(struct ledger *l, const struct viewer *viewer, struct text verb, struct text on,
                  const struct param *params, size_t count, struct command *command,
                  struct arena *arena, struct err *err);
+
+/* The idempotency key of one of several subjects that a command names under one key: a UUIDv8 that
+ * follows from the key and the subject, so that each subject has its own, the same on repetition.
+ * Lives in the arena. */
+struct text verb_key(struct text key, struct text on, struct arena *arena);
 
 /* Of an option of any verb: 1 takes a value, 0 is a switch, -1 is unknown. */
 int verb_option(const char *name);

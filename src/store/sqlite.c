@@ -235,6 +235,27 @@ static int script(struct store *store, const char *sql, struct err *err)
     return plain((struct sqlite *)store, sql, err);
 }
 
+static int64_t changed(struct store *store)
+{
+    return sqlite3_changes(((struct sqlite *)store)->db);
+}
+
+static int version(struct store *store, int64_t *version, struct err *err)
+{
+    struct sqlite *s = (struct sqlite *)store;
+    sqlite3_stmt *prepared;
+    int rc = sqlite3_prepare_v2(s->db, "PRAGMA user_version", -1, &prepared, NULL);
+
+    if (rc == SQLITE_OK && (rc = sqlite3_step(prepared)) == SQLITE_ROW) {
+        *version = sqlite3_column_int64(prepared, 0);
+        sqlite3_finalize(prepared);
+        return 0;
+    }
+    fail(s, err);
+    sqlite3_finalize(prepared);
+    return -1;
+}
+
 static int copy(struct store *store, const char *path, struct err *err)
 {
     struct sqlite *s = (struct sqlite *)store;
@@ -279,6 +300,8 @@ static const struct store_ops ops = {
     .get_text = get_text,
     .close_rows = close_rows,
     .script = script,
+    .changed = changed,
+    .version = version,
     .copy = copy,
     .close = close_store,
 };
@@ -307,8 +330,10 @@ struct store *sqlite_open(const char *path, const struct sqlite_options *o, stru
     sqlite3_busy_timeout(s->db, o->wait_ms);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    /* Whoever only reads walks through once: little is worth keeping. */
-    const char *cache = o->read_only ? "PRAGMA cache_size = -8192" : "PRAGMA cache_size = -65536";
+    /* Whoever only reads walks through once, and of many connections each has the system's cache
+     * behind it: little is worth keeping. */
+    const char *cache =
+        o->read_only || o->beside ? "PRAGMA cache_size = -8192" : "PRAGMA cache_size = -65536";
 
     /* Deleted values (an erased secret) are overwritten; the write-ahead log
      * goes back into the file every 32 MiB, so that a page that many commits change is written

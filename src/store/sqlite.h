@@ -7,6 +7,7 @@
 struct sqlite_options {
     bool create;     /* make the file when it is not there */
     bool read_only;  /* refuse every write */
+    bool beside;     /* one of many connections of a process: keeps little in memory */
     const char *vfs; /* NULL for the system's; tests give their own */
     int wait_ms;     /* how long to wait for another writer */
 };

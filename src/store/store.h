@@ -47,12 +47,15 @@ struct store_ops {
     struct text (*get_text)(struct rows *, int column);
     void (*close_rows)(struct rows *);
     int (*script)(struct store *, const char *sql, struct err *);
+    int64_t (*changed)(struct store *);
+    int (*version)(struct store *, int64_t *, struct err *);
     int (*copy)(struct store *, const char *path, struct err *);
     void (*close)(struct store *);
 };
 
 struct store {
     const struct store_ops *ops;
+    uint64_t asked; /* statements run and queries opened since it was opened */
 };
 
 /* Starts a transaction; write takes the database's write lock at once (waiting a while for other
@@ -74,19 +77,31 @@ static inline void store_rollback(struct store *s)
 static inline int store_run(struct store *s, const struct statement *st, const struct value *args,
                             struct err *err)
 {
+    s->asked++;
     return s->ops->run(s, st, args, err);
+}
+/* How many rows the last store_run put in, changed or took out. */
+static inline int64_t store_changed(struct store *s)
+{
+    return s->ops->changed(s);
 }
 /* After 0 the rows are open and must be closed with rows_close; rows_next that returned 0 or -1
  * has closed them. */
 static inline int store_query(struct store *s, const struct statement *st, const struct value *args,
                               struct rows *rows, struct err *err)
 {
+    s->asked++;
     return s->ops->query(s, st, args, rows, err);
 }
 /* Runs a script of several statements (a schema). */
 static inline int store_script(struct store *s, const char *sql, struct err *err)
 {
     return s->ops->script(s, sql, err);
+}
+/* The version that the schema's script left; 0 where none has run. */
+static inline int store_version(struct store *s, int64_t *version, struct err *err)
+{
+    return s->ops->version(s, version, err);
 }
 /* Copies the whole database into a new file at path, while others go on reading and writing. */
 static inline int store_copy(struct store *s, const char *path, struct err *err)

@@ -2,145 +2,25 @@
 
 A measurement is a pair: ours and a baseline, one after the other, again and again (A B A B …) after
 a first round that does not count. What is printed are the medians of both and the median of the
-pairs' ratios, since what disturbs a machine for a second disturbs both of a pair."""
-import contextlib
+pairs' ratios, since what disturbs a machine for a second disturbs both of a pair. The part `web`
+measures another way; see web.py."""
 import csv
-import hashlib
 import os
 import re
-import resource
 import shutil
 import sqlite3
-import statistics
 import subprocess
 import sys
-import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from common import (OURS, PEERS, ROOT, ask, copy, cpu, discard, here, kept, key, line, lines, machine,
+                    memory, pairs, program, rate, run, say, sec, seconds, table, xiaohao)
+from web import web
+
 DIVISIONS = os.environ.get("XIAOHAO_DIVISIONS", os.path.join(ROOT, "../shared/data/divisions"))
 PYTHON = "/usr/bin/python3"  # the one that Debian's python3-openpyxl belongs to
 
-quick = False
-build = data = ""
-lines = []  # of the table: (part, what, ours, baseline, ratio, wanted, ok)
-
-
-# --- running ----------------------------------------------------------------------------------
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def run(*command, ok=(0,), **how):
-    """Runs a command and returns what it printed; a command that fails ends the benchmark."""
-    how.setdefault("stdout", subprocess.PIPE)
-    done = subprocess.run([str(c) for c in command], stderr=subprocess.PIPE, text=True, **how)
-    if done.returncode not in ok:
-        sys.exit("%s\nexit status %d\n%s" % (" ".join(str(c) for c in command), done.returncode,
-                                             done.stderr[-2000:]))
-    return done.stdout
-
-
-def xiaohao(folder, *words, prefix=(), ok=(0,)):
-    return run(*prefix, os.path.join(build, "xiaohao"), "-L", folder, *words, ok=ok)
-
-
-def program(name, *words):
-    return run(os.path.join(build, "tests/bench", name), *words)
-
-
-def seconds(call):
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
-
-
-def cpu(call):
-    """Seconds that the processor worked for the children that call() runs."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    call()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def memory(*command):
-    """Seconds and peak memory in MiB of a command."""
-    done = subprocess.run(["/usr/bin/time", "-f", "%e %M"] + [str(c) for c in command],
-                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        sys.exit("%s\n%s" % (" ".join(str(c) for c in command), done.stderr[-2000:]))
-    return float(done.stderr.split()[-2]), int(done.stderr.split()[-1]) / 1024
-
-
-def pairs(ours, baseline, rounds, warm=True):
-    """Medians of both, and of the ratios ours / baseline."""
-    both = []
-    if warm:
-        ours(), baseline()
-    for _ in range(rounds):
-        both.append((ours(), baseline()))
-    return (statistics.median(a for a, b in both), statistics.median(b for a, b in both),
-            statistics.median(a / b for a, b in both))
-
-
-def line(part, what, ours, baseline, ratio=None, wanted=None):
-    """wanted is like "≥ 0.5" or "≤ 2"; without it the line is for information."""
-    ok = None
-    if wanted:
-        sign, bound = wanted.split()
-        ok = ratio >= float(bound) if sign in "≥>" else ratio <= float(bound)
-    lines.append((part, what, ours, baseline, ratio, wanted, ok))
-    say("  %s: %s, baseline %s%s" % (what, ours, baseline,
-                                     "" if ratio is None else ", ratio %.2f" % ratio))
-
-
-def rate(n):
-    return "{:,.0f}/s".format(n)
-
-
-def sec(s):
-    return "%.1f ms" % (s * 1000) if s < 1 else "%.2f s" % s
-
 
 # --- what is measured on ----------------------------------------------------------------------
-
-def key():
-    """Changes when a made ledger would be another one."""
-    h = hashlib.sha256()
-    for name in ("src/ledger/schema.sqlite.sql", "src/ledger/projections.sqlite.sql",
-                 "src/domain/events.def", "tests/bench/fill.c", "tests/bench/book.c"):
-        with open(os.path.join(ROOT, name), "rb") as f:
-            h.update(f.read())
-    return h.hexdigest()[:12]
-
-
-def kept(name, make):
-    """A file or folder of the data folder that is made once."""
-    path = os.path.join(data, key(), name)
-    if not os.path.exists(path):
-        say("  making %s" % path)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        discard(path + ".new")
-        make(path + ".new")
-        os.sync()
-        os.rename(path + ".new", path)
-    return path
-
-
-def discard(path):
-    shutil.rmtree(path, ignore_errors=True)
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
-
-
-def copy(path, name):
-    """A copy of a kept ledger that may be written, and that is on the disk already."""
-    to = os.path.join(data, name)
-    discard(to)
-    shutil.copytree(path, to)
-    os.sync()
-    return to
-
 
 def ledger(items):
     return kept("items-%d" % items, lambda to: program("bench_fill", to, items))
@@ -153,25 +33,17 @@ def book(kind, rows):
 
 def fresh(name):
     """A new ledger."""
-    to = os.path.join(data, name)
+    to = os.path.join(here.data, name)
     discard(to)
     xiaohao(to, "init")
     return to
-
-
-def ask(folder, sql):
-    db = sqlite3.connect("file:%s/ledger.db?mode=ro" % folder, uri=True)
-    try:
-        return db.execute(sql).fetchone()[0]
-    finally:
-        db.close()
 
 
 # --- the parts --------------------------------------------------------------------------------
 
 def durable():
     """Reports by 64 callers, each durable before it is answered, beside bare SQLite."""
-    items, commands = (20_000, 6_400) if quick else (100_000, 25_600)
+    items, commands = (20_000, 6_400) if here.quick else (100_000, 25_600)
     base = ledger(items)
     found = {}
 
@@ -180,7 +52,7 @@ def durable():
         return float(program("bench_callers", found["after"], 64, commands, items).split()[2])
 
     def raw():
-        to = os.path.join(data, "durable-raw")
+        to = os.path.join(here.data, "durable-raw")
         discard(to)
         os.mkdir(to)
         shutil.copy(os.path.join(base, "ledger.db"), to)
@@ -193,21 +65,21 @@ def durable():
                 sys.exit("the baseline did not write the same rows of %s" % table)
         return speed
 
-    a, b, ratio = pairs(ours, raw, 3 if quick else 5)
+    a, b, ratio = pairs(ours, raw, 3 if here.quick else 5)
     batches = ask(found["after"], "SELECT COUNT(*) FROM checkpoint") - ask(
         base, "SELECT COUNT(*) FROM checkpoint")
     line("durable", "reports of 64 callers on %s items, against bare SQLite" % f"{items:,}",
          rate(a), rate(b), ratio, "≥ 0.5")
     line("durable", "commands in a transaction", "%.0f" % (commands / batches), "the same")
-    discard(os.path.join(data, "durable"))
-    discard(os.path.join(data, "durable-raw"))
+    discard(os.path.join(here.data, "durable"))
+    discard(os.path.join(here.data, "durable-raw"))
 
 
 def verify():
     """verify --log-only on one core, beside OpenSSL's SHA-256 of blocks of 512 bytes.
 
     By the processor's time, since that is what openssl speed counts."""
-    folder = ledger(100_000 if quick else 1_000_000)
+    folder = ledger(100_000 if here.quick else 1_000_000)
     size = ask(folder, "SELECT SUM(LENGTH(bytes)) FROM log")
     count = ask(folder, "SELECT COUNT(*) FROM log")
     core = ("taskset", "-c", "0")
@@ -216,7 +88,7 @@ def verify():
         return size / cpu(lambda: xiaohao(folder, "verify", "--log-only", prefix=core))
 
     def openssl():
-        out = run(*core, "openssl", "speed", "-bytes", 512, "-seconds", 1 if quick else 3, "sha256")
+        out = run(*core, "openssl", "speed", "-bytes", 512, "-seconds", 1 if here.quick else 3, "sha256")
         return float(re.search(r"([\d.]+)k\s*$", out.strip().splitlines()[-1])[1]) * 1000
 
     a, b, ratio = pairs(ours, openssl, 3)
@@ -226,13 +98,13 @@ def verify():
 
 def read():
     """Reading a workbook, beside openpyxl's read-only mode."""
-    rows = 20_000 if quick else 100_000
+    rows = 20_000 if here.quick else 100_000
     for kind in ("inline", "shared"):
         path = book(kind, rows)
         peak = []
 
         def ours():
-            s, mib = memory(os.path.join(build, "tests/bench/bench_read"), path)
+            s, mib = memory(os.path.join(here.build, "tests/bench/bench_read"), path)
             peak.append(mib)
             return s
 
@@ -251,7 +123,7 @@ def read():
 
 def whole_import():
     """The whole import of such a workbook, durable, beside openpyxl only reading it."""
-    rows = 20_000 if quick else 100_000
+    rows = 20_000 if here.quick else 100_000
     for kind in ("inline", "shared"):
         path = book(kind, rows)
 
@@ -267,10 +139,10 @@ def whole_import():
             return seconds(lambda: run(PYTHON, os.path.join(ROOT, "tests/bench/openpyxl_read.py"),
                                        path))
 
-        a, b, ratio = pairs(ours, openpyxl, 2 if quick else 3, warm=False)
+        a, b, ratio = pairs(ours, openpyxl, 2 if here.quick else 3, warm=False)
         line("import", "%s rows, %s strings, against openpyxl reading" % (f"{rows:,}", kind),
              "%s, %s" % (sec(a), rate(rows / a)), sec(b), ratio, "≤ 2")
-    discard(os.path.join(data, "import"))
+    discard(os.path.join(here.data, "import"))
 
 
 def commands(folder, code):
@@ -284,7 +156,7 @@ def commands(folder, code):
 def instructions(folder, words):
     """Instructions of a command, all of its process, by callgrind."""
     done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
-                           os.path.join(build, "xiaohao"), "-L", folder] + list(words),
+                           os.path.join(here.build, "xiaohao"), "-L", folder] + list(words),
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     found = re.search(r"Collected : (\d+)", done.stderr)
     if done.returncode or not found:
@@ -294,7 +166,7 @@ def instructions(folder, words):
 
 def scale():
     """The same commands at a million items and at ten thousand."""
-    large, small = (100_000, 10_000) if quick else (1_000_000, 10_000)
+    large, small = (100_000, 10_000) if here.quick else (1_000_000, 10_000)
     bound = {"board": "≤ 1.5", "list problems --limit 25": "≤ 1.5"}
     folders = [copy(ledger(large), "scale-large"), copy(ledger(small), "scale-small")]
     codes = ["B-%04d" % (n * 2 // 3) for n in (large, small)]
@@ -336,7 +208,7 @@ def villages(streets):
     def make(to):
         with open(streets, encoding="utf-8") as f:
             towns = [row["code"] for row in csv.DictReader(f)]
-        count = 60_000 if quick else 600_000
+        count = 60_000 if here.quick else 600_000
         with open(to, "w", encoding="utf-8", newline="") as f:
             out = csv.writer(f)
             out.writerow(["code", "name", "streetCode"])
@@ -344,13 +216,13 @@ def villages(streets):
                 town = towns[i % len(towns)]
                 out.writerow(["%s%03d" % (town, i // len(towns) + 200), "第%d村" % (i + 1), town])
 
-    return kept("villages-%s.csv" % ("quick" if quick else "full"), make)
+    return kept("villages-%s.csv" % ("quick" if here.quick else "full"), make)
 
 
 def units():
     """A tree of 44,703 units, and a made level of 600,000 villages."""
     files = divisions()
-    items = 20_000 if quick else 100_000
+    items = 20_000 if here.quick else 100_000
 
     def make(to):
         xiaohao(to, "init")
@@ -381,7 +253,7 @@ def units():
 
     def raw():
         """The same rows by Python's sqlite3, in one transaction."""
-        to = os.path.join(data, "villages.db")
+        to = os.path.join(here.data, "villages.db")
         discard(to)
 
         def insert():
@@ -403,51 +275,28 @@ def units():
 
     a, b, ratio = pairs(ours, raw, 1, warm=False)
     line("units", "import of %s villages, against bare inserts"
-         % ("60,000" if quick else "600,000"), sec(a), sec(b), ratio)
+         % ("60,000" if here.quick else "600,000"), sec(a), sec(b), ratio)
     discard(wide)
-    discard(os.path.join(data, "units-villages"))
+    discard(os.path.join(here.data, "units-villages"))
 
 
 PARTS = {"durable": durable, "verify": verify, "read": read, "import": whole_import,
-         "scale": scale, "units": units}
-
-
-# --- the table --------------------------------------------------------------------------------
-
-def table():
-    head = ("part", "what", "ours", "baseline", "ratio", "wanted", "")
-    rows = [head] + [(p, w, o, b, "" if r is None else "%.2f" % r, wanted or "",
-                      {True: "ok", False: "MISSED", None: ""}[ok])
-                     for p, w, o, b, r, wanted, ok in lines]
-    widths = [max(len(row[i]) for row in rows) for i in range(7)]
-    for row in rows:
-        print("  ".join(cell.ljust(w) if i < 2 or i > 4 else cell.rjust(w)
-                        for i, (cell, w) in enumerate(zip(row, widths))).rstrip())
-
-
-def machine():
-    name = "?"
-    with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8") as f:
-        name = re.search(r"model name\s*: (.*)", f.read())[1]
-    commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"],
-                            stdout=subprocess.PIPE, text=True).stdout.strip()
-    return "%s, %d cores, %s, commit %s%s" % (name, os.cpu_count(), time.strftime("%Y-%m-%d %H:%M"),
-                                             commit, ", --quick" if quick else "")
+         "scale": scale, "units": units, "web": web}
+ASKED = ("web",)  # only when it is named: it installs what it compares with
 
 
 def main():
-    global quick, build, data
-    build, data = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    here.build, here.data = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     names = [a for a in sys.argv[3:] if a != "--quick"]
-    quick = "--quick" in sys.argv
+    here.quick = "--quick" in sys.argv
     unknown = [n for n in names if n not in PARTS]
     if unknown:
         sys.exit("There is no part %s; there are %s." % (unknown[0], ", ".join(PARTS)))
-    os.makedirs(data, exist_ok=True)
-    for old in os.listdir(data):  # ledgers of another format
-        if old != key():
-            discard(os.path.join(data, old))
-    for name in names or PARTS:
+    os.makedirs(here.data, exist_ok=True)
+    for old in os.listdir(here.data):  # ledgers of another format
+        if old not in (key(OURS), key(PEERS)):
+            discard(os.path.join(here.data, old))
+    for name in names or [n for n in PARTS if n not in ASKED]:
         say("%s: %s" % (name, PARTS[name].__doc__.splitlines()[0]))
         PARTS[name]()
     print(machine())

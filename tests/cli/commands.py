@@ -3,10 +3,14 @@
 
 Help and usage, exit statuses, what goes to which stream, the members of every JSON document, the
 loop of one item, backup and restore, passwords, evidence, several writers at once."""
+import base64
+import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
+import uuid
 
 import desk
 import tap
@@ -101,8 +105,34 @@ def options_stand_before_and_behind():
                  ["--unit=城关镇", "--json", "list", "problems"],
                  ["list", "--json", "--unit=城关镇", "--", "problems"],
                  ["--as", "owner", "list", "problems", "--json", "--unit", "城关镇"],
-                 ["list", "problems", "--json", "--unit", "城关镇", "--as=owner"]):
+                 ["list", "problems", "--json", "--unit", "城关镇", "--as=owner"],
+                 ["--unit", "城关镇", "list", "problems", "--json"],
+                 ["--json", "--unit", "城关镇", "--as", "owner", "list", "problems"],
+                 ["--state", "assigned,in_progress,verified,struck_off", "--unit", "城关镇", "list",
+                  "--json", "problems"]):
         tap.check(DESK.run(*args, status=None).out == whole, args)
+    DESK.run("unit", "add", "list")
+    for args, out in (
+            # A value may be called like a command.
+            (["--unit", "list", "list", "problems", "--json"], ""),
+            (["--unit", "list", "--overdue", "list", "problems", "--json"], ""),
+            (["--as", "owner", "--unit=list", "list", "--json", "problems"], ""),
+            (["--name", "甲", "--json", "unit", "change", "list"], None),
+            (["--overdue", "list", "problems", "--json"],
+             DESK.run("list", "problems", "--overdue", "--json").out),
+            (["--text", "show", "act", "chase", "ZG-0001"], None)):
+        said = DESK.run(*args)
+        tap.check(out is None or said.out == out, args, said)
+    for args, named in (
+            (["--unit", "list", "problems"], "list"), (["--as", "owner", "--unit", "list"], "list"),
+            (["--overdue", "--unit", "list", "problems"], "list"),
+            (["--text", "act", "chase", "ZG-0001"], "act"),
+            (["--wish", "x", "list", "problems"], "--wish"), (["--unit"], "--unit"),
+            (["--unit", "x", "wish"], "--unit")):
+        for lang in desk.LANGUAGES:
+            said = DESK.run(*args, status=2, lang=lang)
+            tap.check(named in said.err and said.err.count("\n") == 1, said)
+        tap.check(DESK.run("--json", *args, status=2).json()["error"] == "USAGE", args)
     # Behind -- nothing is an option.
     said = DESK.run("show", "--json", "--", "--help", status=1)
     tap.check("--help" in said.json()["message"], said)
@@ -205,6 +235,31 @@ def the_same_key_is_one_entry():
     again = DESK.run("act", "chase", code, "--text", "请抓紧", "--id", "k-1", "--json").json()
     tap.check(first["seq"] == again["seq"] and again["repeated"] is True, first, again)
     tap.check(DESK.entries() == entries + 1)
+
+
+def one_key_for_several_is_one_entry_each():
+    codes, entries = [register() for _ in range(3)], DESK.entries()
+    command = ("act", "chase", *codes[:2], "--text", "请抓紧", "--id", "k-2", "--json")
+    first = DESK.run(*command).lines()
+    tap.check(DESK.entries() == entries + 2, first)
+    tap.check([row["code"] for row in first] == codes[:2], first)
+    tap.check(not any("repeated" in row for row in first), first)
+    again = DESK.run(*command).lines()
+    tap.check([row["seq"] for row in again] == [row["seq"] for row in first], again)
+    tap.check([row["code"] for row in again] == codes[:2], again)
+    tap.check(all(row["repeated"] is True for row in again), again)
+    # In another order and with one more, that one alone is new.
+    more = DESK.run("act", "chase", codes[2], *codes[1::-1], "--text", "请抓紧", "--id", "k-2",
+                    "--json").lines()
+    tap.check([row.get("repeated", False) for row in more] == [False, True, True], more)
+    tap.check(DESK.entries() == entries + 3, more)
+    # The key of a single subject is the key as it was given.
+    tap.check("repeated" not in DESK.run("act", "chase", codes[0], "--text", "x", "--id", "k-2",
+                                         "--json").json())
+    ids = [json.loads(line)["id"] for line in DESK.run("export", "log").out.splitlines()[-5:-1]]
+    named = uuid.UUID(bytes=hashlib.sha256(b"k-2\0" + codes[0].encode()).digest()[:16]).int
+    named = named & ~(0xf000 << 64) & ~(0xc000 << 48) | 0x8000 << 64 | 0x8000 << 48
+    tap.check(ids[0] == str(uuid.UUID(int=named)) and ids[3] == "k-2", ids)
 
 
 def documents_keep_their_members():
@@ -319,6 +374,40 @@ def nobody_goes_around_the_rules():
         DESK.run("act", *args, "--as", who, status=status)
 
 
+def whoever_leaves_hands_over():
+    """An administrator hands over all of it and is told how much; others what they may."""
+    for who in ("lin", "yu"):
+        DESK.run("person", "add", who, "--name", who, "--role", "liaison", "--unit", "城关镇")
+    codes = [register("--person", "lin") for _ in range(3)]
+    # Who may not at all is refused, also where there is nothing.
+    for who in (desk.VERIFIER, "shen", "bao"):
+        said = DESK.run("person", "hand-over", "yu", "--to", "lin", "--as", who, "--json", status=1)
+        tap.check(said.json()["error"] == "ROLE", said)
+    # Nothing is said to be nothing.
+    said = DESK.run("person", "hand-over", "yu", "--to", "lin", "--as", "guan")
+    tap.check("yu" in said.out and "nothing" in said.out, said)
+    said = DESK.run("person", "hand-over", "yu", "--to", "lin", "--as", "guan", "--json")
+    tap.check(said.json() == {"handed_over": 0}, said)
+    # An administrator sees no items, and hands over all of them.
+    said = DESK.run("person", "hand-over", "lin", "--to", "yu", "--reason", "调离", "--as", "guan")
+    tap.check("3" in said.out and not any(code in said.out for code in codes), said)
+    for code in codes:
+        tap.check("调离" in DESK.run("show", code).out)
+        tap.check("yu" in DESK.run("show", code, "--json").out, code)
+    # A person hands over their own; what they see is told by its code.
+    said = DESK.run("person", "hand-over", "yu", "--to", "lin", "--as", "yu", "--json")
+    tap.check(said.lines()[-1] == {"handed_over": 3}, said)
+    tap.check(sorted(line["code"] for line in said.lines()[:-1]) == sorted(codes), said)
+    # A clerk what they see: nothing of a circle that is not theirs.
+    DESK.run("campaign", "add", "QUAN", "--confidential")
+    DESK.run("act", "register", "QUAN", "--text", "密", "--unit", "城关镇", "--person", "lin")
+    said = DESK.run("person", "hand-over", "lin", "--to", "yu", "--as", desk.CLERK, "--json")
+    tap.check(said.lines()[-1] == {"handed_over": 3}, said)
+    said = DESK.run("person", "hand-over", "lin", "--to", "yu", "--as", "guan", "--json")
+    tap.check(said.lines() == [{"handed_over": 1}], said)
+    DESK.run("verify")
+
+
 # --- safety ---------------------------------------------------------------------------------------
 
 def evidence_that_was_touched_is_told():
@@ -343,6 +432,82 @@ def evidence_that_was_touched_is_told():
         finally:
             os.replace(DESK.path("aside"), kept[0])
     DESK.run("verify")
+
+
+def an_export_is_checked_with_the_key_of_its_ledger():
+    other, out = desk.Desk(), DESK.path("log.json")
+    DESK.run("export", "log", "-o", out)
+    key = DESK.run("checkpoint", "--json").json()["key"]
+    for args, more, source in (([], {}, "ledger"), (["--key", key], {"ledger": ""}, "given"),
+                               ([], {"ledger": "", "cwd": DESK.tmp}, "export"),
+                               # Where no ledger is named, the one that is here counts.
+                               ([], {"ledger": ""}, "ledger"),
+                               ([], {"ledger": "", "cwd": DESK.tmp,
+                                     "env": {"XIAOHAO_LEDGER": DESK.ledger}}, "ledger")):
+        said = DESK.run("verify", out, *args, "--json", **more).json()
+        tap.check((said["key"], said["key_from"]) == (key, source), source, said)
+        for lang, weaker in (("C", "weaker"), ("zh_CN.UTF-8", "较弱")):
+            said = DESK.run("verify", out, *args, lang=lang, **more)
+            tap.check(key in said.out, said)
+            tap.check((weaker in said.out) == (source == "export"), said)
+    # Another ledger's, and another key.
+    said = DESK.run("verify", out, ledger=other.ledger, status=1)
+    tap.check("another ledger" in said.err and out in said.err, said)
+    said = DESK.run("verify", out, "--json", ledger=other.ledger, status=1).json()
+    tap.check(said["error"] == "OTHER_LEDGER", said)
+    strange = other.run("checkpoint", "--json").json()["key"]
+    DESK.run("verify", out, "--key", strange, status=1)
+    DESK.run("verify", out, "--key", key, ledger=other.ledger)
+    DESK.run("verify", out, "--key", key[:-2], status=2)
+    DESK.run("verify", "--key", key, status=2)
+    DESK.run("verify", out, ledger=DESK.path("nowhere"), status=2)
+
+
+def a_log_that_was_written_anew_is_refused():
+    """Somebody alters an entry and signs the whole log again, with a key of their own."""
+    forger, out = desk.Desk(), DESK.path("log.json")
+    DESK.run("export", "log", "-o", out)
+    key = DESK.run("checkpoint", "--json").json()["key"]
+    own = forger.run("checkpoint", "--json").json()["key"]
+    with open(out, encoding="utf-8") as f:
+        lines = f.read().splitlines()
+    first = lines[0]
+    tap.check(key in first and "路灯不亮" in "".join(lines))
+    with open(os.path.join(forger.ledger, "keys", "log.key"), encoding="utf-8") as f:
+        secret = f.read()
+    for keep in (False, True):
+        # The origin stays, so the forger's key carries that name.
+        origin = key.split("+")[0]
+        public, seed = own.split("+", 2)[2], secret.strip().split("+", 4)[4]
+        ident = hashlib.sha256(origin.encode() + b"\n" + base64.b64decode(public)).digest()[:4]
+        mine = "%s+%s+%s" % (origin, ident.hex(), public)
+        entries = [line.replace("路灯不亮", "路灯已亮") for line in lines[:-1]]
+        entries[0] = first.replace(key, key if keep else mine)
+        forged = DESK.write("forged.json", "\n".join(
+            entries + [signed_checkpoint(origin, ident, base64.b64decode(seed)[1:], entries)]) + "\n")
+        if not keep:  # it agrees with itself, and says so
+            said = DESK.run("verify", forged, "--json", ledger="", cwd=DESK.tmp).json()
+            tap.check(said["key"] == mine and said["key_from"] == "export", said)
+        DESK.run("verify", forged, status=1)
+        DESK.run("verify", forged, "--key", key, ledger="", cwd=DESK.tmp, status=1)
+
+
+def signed_checkpoint(origin, ident, seed, entries):
+    """As docs/log-format.md says it, with OpenSSL's Ed25519."""
+    def root(leaves):
+        if len(leaves) == 1:
+            return leaves[0]
+        k = 1 << (len(leaves) - 1).bit_length() - 1
+        return hashlib.sha256(b"\1" + root(leaves[:k]) + root(leaves[k:])).digest()
+    top = root([hashlib.sha256(b"\0" + line.encode()).digest() for line in entries])
+    body = "%s\n%d\n%s\n" % (origin, len(entries), base64.b64encode(top).decode())
+    DESK.write("forger.der", bytes.fromhex("302e020100300506032b657004220420") + seed)
+    DESK.write("body", body)
+    made = subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", "-keyform", "DER", "-inkey",
+                           DESK.path("forger.der"), "-in", DESK.path("body")],
+                          capture_output=True, check=True).stdout
+    note = "%s\n\u2014 %s %s\n" % (body, origin, base64.b64encode(ident + made).decode())
+    return json.dumps({"checkpoint": note}, ensure_ascii=False, separators=(",", ":"))
 
 
 def a_backup_is_restored_whole():
@@ -370,7 +535,8 @@ def a_damaged_backup_is_told():
         bad, new = DESK.path("bad%d" % n), DESK.path("new%d" % n)
         shutil.copytree(good, bad)
         if text:
-            place = database.index(text) + 4
+            # Not where the search index keeps it (behind a control byte): that is made anew.
+            place = re.search(b"(?<![\x0e-\x1f])" + re.escape(text), database).start() + 4
             with open(os.path.join(bad, "ledger.db"), "wb") as f:
                 f.write(database[:place] + bytes([database[place] ^ 1]) + database[place + 1:])
         else:
@@ -380,6 +546,21 @@ def a_damaged_backup_is_told():
         said = DESK.run("restore", bad, ledger=new, status=None)
         tap.check(said.code in (1, 2, 3) and said.err.startswith("xiaohao: ") and said.out == "",
                   text, said)
+
+
+def a_damaged_index_is_made_anew():
+    good, bad, new = (DESK.path("index-" + name) for name in ("good", "bad", "new"))
+    found = DESK.run("search", "路灯", "--json").out
+    DESK.run("backup", good)
+    with open(os.path.join(good, "ledger.db"), "rb") as f:
+        database = f.read()
+    place = re.search(b"[\x0e-\x1f]" + "路灯不亮".encode(), database).start() + 1
+    shutil.copytree(good, bad)
+    with open(os.path.join(bad, "ledger.db"), "wb") as f:
+        f.write(database[:place] + "南瓜".encode() + database[place + 6:])
+    DESK.run("restore", bad, ledger=new)
+    tap.check(found and DESK.run("search", "路灯", "--json", ledger=new).out == found)
+    tap.check(DESK.run("search", "南瓜", "--json", ledger=new).out == "")
 
 
 def passwords_are_guarded():
@@ -418,7 +599,11 @@ desk.run_all(
     options_stand_before_and_behind, the_ledger_is_named_or_is_here, a_ledger_is_not_made_twice,
     unknown_people_are_told, completion_is_bash, refusals_name_their_rule,
     several_subjects_are_refused_one_by_one, the_same_key_is_one_entry,
+    one_key_for_several_is_one_entry_each,
     documents_keep_their_members,
     an_item_goes_through_the_whole_loop, nobody_goes_around_the_rules,
-    evidence_that_was_touched_is_told, a_backup_is_restored_whole, a_damaged_backup_is_told,
+    whoever_leaves_hands_over,
+    evidence_that_was_touched_is_told, an_export_is_checked_with_the_key_of_its_ledger,
+    a_log_that_was_written_anew_is_refused, a_backup_is_restored_whole, a_damaged_backup_is_told,
+    a_damaged_index_is_made_anew,
     passwords_are_guarded, many_write_at_once)

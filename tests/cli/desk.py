@@ -116,8 +116,11 @@ class Desk:
         for where, _, names in os.walk(folder or self.home):
             for name in names:
                 path = os.path.join(where, name)
-                with open(path, "rb") as f:
-                    found[os.path.relpath(path, self.home)] = f.read()
+                try:
+                    with open(path, "rb") as f:
+                        found[os.path.relpath(path, self.home)] = f.read()
+                except FileNotFoundError:
+                    pass  # a command that still runs has taken it away
         return found
 
 

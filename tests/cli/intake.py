@@ -371,6 +371,23 @@ def only_clerks_take_books_in():
     d.run("import", "findings", path, "--campaign", "NOPE", status=1)
 
 
+def a_clerk_takes_in_what_they_can_follow():
+    """What a clerk of one unit brings for another is given back with its reason."""
+    d = desk.Desk()
+    d.people()
+    d.run("person", "add", "zhen", "--name", "镇办", "--role", "clerk", "--unit", "城关镇",
+          "--scope", "城关镇")
+    summary, _ = d.imports("findings", d.write("book.csv", BOOK), "--campaign", "ZG", "--as", "zhen",
+                           status=1)
+    counts(summary, added=2, rejected=1)
+    tap.check(sorted(d.numbered()) == ["1", "3"], d.numbered())
+    d.run("person", "change", "zhen", "--scope", ":ZG")
+    d.run("campaign", "add", "BIE")
+    summary, _ = d.imports("findings", d.write("other.csv", BOOK), "--campaign", "BIE", "--as",
+                           "zhen", status=1)
+    counts(summary, added=0, rejected=3)
+
+
 def markings_and_circles_are_kept():
     d = desk.Desk(init=False)
     d.run("init", "--marking", "confidential")
@@ -512,5 +529,6 @@ desk.run_all(
     a_map_is_saved_and_given_back, a_wrong_map_is_refused_by_name, several_units_stand_in_a_cell,
     provisional_names_become_real, units_come_with_codes_and_levels,
     tasks_find_their_item_by_number,
-    only_clerks_take_books_in, markings_and_circles_are_kept, nonsense_is_refused_with_a_sentence,
+    only_clerks_take_books_in, a_clerk_takes_in_what_they_can_follow,
+    markings_and_circles_are_kept, nonsense_is_refused_with_a_sentence,
     an_interrupted_import_goes_on, exports_run_no_formulas, an_exported_book_comes_in_again)

@@ -8,8 +8,10 @@ import json
 import os
 import sqlite3
 import stat
+import struct
 import urllib.parse
 import zipfile
+import zlib
 from io import BytesIO
 
 import desk
@@ -61,12 +63,22 @@ CONTROL_NEEDLES = needles(CONTROL)
 
 
 def unpacked(data):
-    """The bytes, and those of a workbook's parts."""
+    """The bytes, and those of a workbook's parts, as far as they are there: it may still be written
+    and have no directory yet."""
     yield data
-    if data[:2] == b"PK":
-        with zipfile.ZipFile(BytesIO(data)) as z:
-            for name in z.namelist():
-                yield z.read(name)
+    at = data.find(b"PK\3\4") if data[:2] == b"PK" else -1
+    while at >= 0 and at + 30 <= len(data):
+        name, extra = struct.unpack("<HH", data[at + 26:at + 30])
+        part, unpack = b"", zlib.decompressobj(-15)
+        try:
+            for start in range(at + 30 + name + extra, len(data), 512):
+                part += unpack.decompress(data[start:start + 512])
+                if unpack.eof:
+                    break
+        except zlib.error:
+            pass  # the rest is not there yet, or it is stored as it is
+        yield part
+        at = data.find(b"PK\3\4", at + 4)
 
 
 def holds(data, wanted):
@@ -112,6 +124,21 @@ def the_search_finds_what_is_there():
         tap.check(holds(f.read(), CONTROL_NEEDLES), "the control is in the database")
 
 
+def the_search_finds_it_in_half_a_workbook():
+    whole = BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("first.xml", "x" * 5000 + CONTROL)
+        z.writestr("second.xml", os.urandom(5000))
+    for length in range(len(whole.getvalue())):
+        half = whole.getvalue()[:length]
+        found = holds(half, CONTROL_NEEDLES)  # whatever is there, it can be searched
+        tap.check(found or length < 500, "cut at", length)
+    # Its end may be there before what stands in front of it.
+    half = whole.getvalue()
+    half = half[:2000] + bytes(2000) + half[4000:]
+    tap.check(holds(half, CONTROL_NEEDLES), "with a hole")
+
+
 def nothing_lies_in_the_ledgers_folder():
     for name, data in DESK.tree(DESK.ledger).items():
         search(name, data)
@@ -132,6 +159,14 @@ def nothing_lies_in_the_write_ahead_log():
             search(name, data)
     finally:
         reader.close()
+
+
+def no_search_finds_them():
+    tap.check(DESK.run("search", CONTROL, "--json").out.count("\n") >= 2, "the control is found")
+    for secret in SECRETS:
+        pieces = {secret} | {secret[i:i + 2] for i in range(len(secret) - 1) if not secret.isascii()}
+        for piece in sorted(pieces):
+            tap.check(DESK.run("search", piece, "--json").out == "", piece, "is found")
 
 
 def only_those_who_may_are_shown_them():
@@ -291,8 +326,9 @@ def rejected_rows_are_for_the_user_alone():
 
 prepare()
 desk.run_all(
-    the_search_finds_what_is_there, nothing_lies_in_the_ledgers_folder,
-    nothing_lies_in_the_write_ahead_log, only_those_who_may_are_shown_them,
+    the_search_finds_what_is_there, the_search_finds_it_in_half_a_workbook,
+    nothing_lies_in_the_ledgers_folder, nothing_lies_in_the_write_ahead_log, no_search_finds_them,
+    only_those_who_may_are_shown_them,
     no_other_command_says_them, refusals_do_not_say_them,
     the_report_of_an_import_does_not_say_them, exports_do_not_hold_them,
     a_backup_holds_them_only_sealed, the_ledger_is_for_its_owner_alone,

@@ -105,7 +105,7 @@ static int64_t compare(struct ledger *l, const struct viewer *v, const char *uni
         assert_int_equal(list_choose_unit(&query, l, text_of(unit), NULL, &w.arena, &err), 0);
     if (*campaign)
         there = list_choose_campaign(&query, l, v, text_of(campaign), NULL, &w.arena, &err);
-    if (board_load(&b, l, v, text_of(unit), text_of(campaign), past, &w.arena, &err) != 0) {
+    if (board_load(&b, l, v, text_of(unit), text_of(campaign), BOARD_NOW, &w.arena, &err) != 0) {
         assert_int_equal(there, -1);
         assert_int_equal(err.code, ERR_NOT_FOUND);
         return 0;
@@ -274,7 +274,7 @@ static void the_document_has_every_number(void **state)
     world_do(&w, "clerk", "register HZ --text 三 --unit B --due 2026-03-09");
     world_day(&w, T("2026-03-02"));
     now = w.env.clock;
-    assert_int_equal(board_load(&b, &w.ledger, &v, T("A"), T(""), false, &w.arena, &err), 0);
+    assert_int_equal(board_load(&b, &w.ledger, &v, T("A"), T(""), BOARD_NOW, &w.arena, &err), 0);
     board_json(&out, &b, &w.ledger, now);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (strstr(buf_cstr(&out), parts[i]) == NULL)

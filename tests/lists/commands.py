@@ -3,6 +3,7 @@
 
 Exit statuses, standard output and error, JSON line by line, tables cut to a terminal and whole in a
 pipe, Chinese columns that stand under each other."""
+import datetime
 import json
 import os
 import pty
@@ -155,9 +156,37 @@ def the_past_says_so():
     tap.check(words.startswith("As of 2199-01-01 23:59:59 +08:00."), words[:80])
     row = lines("list", "problems", "--as-of", "2199-01-01")[0]
     tap.check(row["as_of"].startswith("2199-01-01T23:59:59.999+08:00"))
+    # A whole day comes from the history, a moment within it from the log.
+    day, moment = ["--as-of", "2199-01-01"], ["--as-of", "2199-01-01T22:00"]
+    def same(*words):
+        both = [[{**r, "as_of": ""} for r in lines(*words, *at)] for at in (day, moment)]
+        tap.check(both[0] == both[1] and both[0], words, "differs")
+    same("board")
+    same("list", "problems", "--after", row["code"], "--limit", "7")
+    same("list", "responsibilities", "--overdue", "--unit", "城关镇")
+    same("list", "units")
+    same("list", "campaigns")
+    same("show", row["code"])
     board = json.loads(run("board", "--as-of", "2199-01-01", "--json"))
     tap.check(board["total"] == 300 and board["as_of"].startswith("2199-01-01"))
     run("show", "XX", "--as-of", "2020-01-01", status=1)
+
+
+def a_trend_goes_week_by_week():
+    trend = json.loads(run("board", "--trend", "3", "--json"))["trend"]
+    board = json.loads(run("board", "--json"))
+    tap.check("trend" not in board and len(trend) == 3)
+    tap.check([trend[2][k] for k in ("open", "overdue", "struck_off", "struck_off_taken_over")] ==
+              [board[k] for k in ("open", "overdue", "struck_off", "struck_off_taken_over")])
+    tap.check(trend[1]["open"] == trend[0]["open"] == 0, "before there was anything")
+    tap.check(all(datetime.date.fromisoformat(p["day"]).isoweekday() == 7 for p in trend[:2]))
+    words = run("board", "--trend", "2", lang="zh_CN.UTF-8")
+    tap.check("截至" in words and trend[1]["day"] in words, words)
+    past = json.loads(run("board", "--trend", "1", "--as-of", "2199-01-01", "--json"))
+    tap.check(past["trend"][0]["day"] == "2199-01-01"
+              and past["trend"][0]["overdue"] == past["overdue"])
+    for weeks in ("0", "401", "some"):
+        tap.check("400" in run("board", "--trend", weeks, status=2))
 
 
 def exports_are_whole_files():
@@ -190,4 +219,4 @@ tap.run([(t.__name__.replace("_", " "), t) for t in (
     lists_are_whole, pages_go_on, columns_stand_under_each_other,
     a_terminal_cuts_and_a_pipe_does_not, the_board_agrees_with_the_list, show_tells_the_history,
     what_is_not_there_and_what_is_hidden, usage_is_explained, the_past_says_so,
-    exports_are_whole_files, the_log_is_for_auditors)])
+    a_trend_goes_week_by_week, exports_are_whole_files, the_log_is_for_auditors)])

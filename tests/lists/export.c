@@ -243,7 +243,8 @@ static void an_exported_log_is_found_true(void **state)
     assert_int_equal(entries, world_entries(&w.ledger));
     assert_null(strstr(buf_cstr(&log), "赵某某"));
     assert_int_equal(file_write(path, buf_view(&log), 0600, true, &err), 0);
-    assert_int_equal(verify_export(path, &w.ledger.key, T(""), &report, &err), 0);
+    assert_int_equal(
+        verify_export(path, &(struct verify_trust){.key = &w.ledger.key}, T(""), &report, &err), 0);
     assert_int_equal(report.entries, entries);
     assert_int_equal(report.checkpoints, 1);
 }

@@ -106,8 +106,17 @@ static void the_history_tells_what_was_done(void **state)
          "申请延期：时限 2026-07-31；理由 采购延迟。"},
         {"approver", "grant ANS-0001", "granted the extension: deadline 2026-07-31.",
          "批准延期：时限 2026-07-31。"},
-        {"leader", "instruct ANS-0001 --text 抓紧办", "gave an instruction: 抓紧办.",
-         "作出批示：抓紧办。"},
+        {"leader", "instruct ANS-0001 --text 抓紧办",
+         "gave instruction PS0001: 抓紧办; to 城关镇; responsible person leader-a.",
+         "作出批示 PS0001：抓紧办；交 城关镇；责任人 leader-a。"},
+        {"leader-a", "instruction-report PS0001 --text 已部署",
+         "reported on instruction PS0001: 已部署.", "反馈批示 PS0001 办理情况：已部署。"},
+        {"leader", "instruction-return PS0001 --reason 未见照片",
+         "returned instruction PS0001: reason 未见照片.", "退回批示 PS0001 续办：理由 未见照片。"},
+        {"liaison-a", "instruction-report PS0001 --text 照片已报",
+         "reported on instruction PS0001: 照片已报.", "反馈批示 PS0001 办理情况：照片已报。"},
+        {"leader", "instruction-close PS0001 --note 到位",
+         "wound up instruction PS0001: note 到位.", "办结批示 PS0001：说明 到位。"},
         {"clerk", "chase ANS-0001 --text 请报进展", "sent a reminder: 请报进展.",
          "催办：请报进展。"},
         {"liaison-a", "report ANS-0001 --text 已招标 --percent 40",
@@ -153,10 +162,11 @@ static void every_kind_of_entry_has_its_sentence(void **state)
     struct names names = {.l = &w.ledger, .arena = &w.arena};
 
     (void)state;
-    for (int kind = EVENT_ITEM_REGISTER; kind < EVENT_END; kind++) {
+    for (int kind = EVENT_INSTRUCTION_GIVE; kind < EVENT_END; kind++) {
         struct entry e = {.on = T("HZ-0001"), .event = {.kind = (enum event_kind)kind}};
         buf_auto struct buf english = BUF(BUF_ANY), chinese = BUF(BUF_ANY);
-        if (event_shape(kind) == NULL)
+        if (event_shape(kind) == NULL ||
+            (kind > EVENT_INSTRUCTION_WITHDRAW && kind < EVENT_ITEM_REGISTER))
             continue;
         history_say(&english, LANG_EN, &names, &e);
         history_say(&chinese, LANG_ZH, &names, &e);

@@ -68,7 +68,7 @@ static long line_named(struct text held)
     struct verify_report report;
     struct err err = {0};
 
-    if (verify_export(path, NULL, held, &report, &err) == 0)
+    if (verify_export(path, &(struct verify_trust){0}, held, &report, &err) == 0)
         return 0;
     if (err_exit(&err) != 1)
         fail_msg("it is no finding but a failure");
@@ -82,7 +82,7 @@ static void unaltered_is_found_right(void **state)
 
     (void)state;
     put_file(export);
-    assert_int_equal(verify_export(path, NULL, T(""), &report, &err), 0);
+    assert_int_equal(verify_export(path, &(struct verify_trust){0}, T(""), &report, &err), 0);
     assert_int_equal(report.entries, ENTRIES);
     assert_int_equal(report.checkpoints, 1);
 }

@@ -24,6 +24,8 @@ static const struct {
     {"liaison-a", "report %1$s/1 --text 已清理 --percent 100 --done --file %3$s/file.txt"},
     {"liaison-a", "extend %1$s --due 2026-07-31 --reason 汛期"},
     {"approver", "grant %1$s"},
+    {"clerk", "plan-campaign HZ --note 第%2$d稿"},
+    {"approver", "approve-campaign HZ"},
     {"leader", "instruct %1$s --text 抓紧 --due 2026-04-01"},
     {"liaison-a", "apply %1$s --text 申请"},
     {"verifier", "verify %1$s --fail --reason 不足"},
@@ -42,6 +44,8 @@ static const struct {
     {"clerk", "source --title 文件%2$d"},
     {"clerk", "transfer %1$s --to 省厅 --reason 权属"},
 };
+
+enum { HOURS = 5 * 3600 * 1000 };
 
 void history_make(struct world *w, int64_t entries)
 {
@@ -64,6 +68,7 @@ void history_each(struct world *w, int64_t entries, void (*each)(struct world *,
             snprintf(line, sizeof line, steps[i].line, code, round, folder, round % 2 ? "B" : "A");
 #pragma GCC diagnostic pop
             on = world_do(w, steps[i].by, line);
+            w->env.clock += HOURS; /* so that days pass */
             if (i == 0)
                 code = arena_cstr(&w->arena, on);
             if (each)

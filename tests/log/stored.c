@@ -277,9 +277,9 @@ static void a_log_written_anew_is_told_by_a_kept_checkpoint(void **state)
     assert_int_equal(err.code, ERR_WRONG_HELD);
     snprintf(path, sizeof path, "%s/log.json", world_folder(&w));
     history_export(&other, path);
-    assert_int_equal(verify_export(path, NULL, T(""), &report, &err), 0);
-    assert_int_equal(verify_export(path, NULL, old, &report, &err), 0);
-    assert_int_equal(verify_export(path, NULL, kept, &report, &err), -1);
+    assert_int_equal(verify_export(path, &(struct verify_trust){0}, T(""), &report, &err), 0);
+    assert_int_equal(verify_export(path, &(struct verify_trust){0}, old, &report, &err), 0);
+    assert_int_equal(verify_export(path, &(struct verify_trust){0}, kept, &report, &err), -1);
     assert_int_equal(err.code, ERR_WRONG_HELD);
     world_close(&other);
 }
@@ -303,16 +303,20 @@ static void another_key_is_not_ours(void **state)
                      0);
     snprintf(path, sizeof path, "%s/log.json", world_folder(&w));
     history_export(&other, path);
-    assert_int_equal(verify_export(path, NULL, T(""), &report, &err), 0);
-    assert_int_equal(verify_export(path, &w.ledger.key, T(""), &report, &err), -1);
+    assert_int_equal(verify_export(path, &(struct verify_trust){0}, T(""), &report, &err), 0);
+    assert_int_equal(
+        verify_export(path, &(struct verify_trust){.key = &w.ledger.key}, T(""), &report, &err),
+        -1);
     assert_int_equal(err_exit(&err), 1);
-    assert_int_equal(verify_export(path, NULL, kept, &report, &err), -1);
+    assert_int_equal(verify_export(path, &(struct verify_trust){0}, kept, &report, &err), -1);
     assert_int_equal(err_exit(&err), 1);
     world_close(&other);
     history_export(&w, path);
-    assert_int_equal(verify_export(path, &w.ledger.key, kept, &report, &err), 0);
+    assert_int_equal(
+        verify_export(path, &(struct verify_trust){.key = &w.ledger.key}, kept, &report, &err), 0);
     wrong.key[0] ^= 1;
-    assert_int_equal(verify_export(path, &wrong, T(""), &report, &err), -1);
+    assert_int_equal(
+        verify_export(path, &(struct verify_trust){.key = &wrong}, T(""), &report, &err), -1);
 }
 
 int main(void)

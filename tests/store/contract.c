@@ -173,6 +173,22 @@ static void no_transaction_inside_another(void **state)
     assert_int_equal(rows_there(), 1);
 }
 
+static void a_version_is_written_with_the_rest(void **state)
+{
+    int64_t version;
+
+    (void)state;
+    assert_int_equal(store_version(store, &version, &err), 0);
+    assert_int_equal(version, 0);
+    assert_int_equal(store_begin(store, true, &err), 0);
+    assert_int_equal(store_script(store, "PRAGMA user_version = 7", &err), 0);
+    assert_int_equal(store_version(store, &version, &err), 0);
+    assert_int_equal(version, 7);
+    store_rollback(store);
+    assert_int_equal(store_version(store, &version, &err), 0);
+    assert_int_equal(version, 0);
+}
+
 static void a_copy_has_all_of_it(void **state)
 {
     char path[100];
@@ -303,13 +319,14 @@ static void what_is_no_database_is_told(void **state)
 
 int main(void)
 {
-#define CONTRACT(open)                                                                  \
-    cmocka_unit_test_setup_teardown(values_come_back, open, close_it),                  \
-        cmocka_unit_test_setup_teardown(a_parameter_may_stand_twice, open, close_it),   \
-        cmocka_unit_test_setup_teardown(a_statement_inside_itself, open, close_it),     \
-        cmocka_unit_test_setup_teardown(what_is_rolled_back_is_gone, open, close_it),   \
-        cmocka_unit_test_setup_teardown(failures_are_told, open, close_it),             \
-        cmocka_unit_test_setup_teardown(no_transaction_inside_another, open, close_it), \
+#define CONTRACT(open)                                                                       \
+    cmocka_unit_test_setup_teardown(values_come_back, open, close_it),                       \
+        cmocka_unit_test_setup_teardown(a_parameter_may_stand_twice, open, close_it),        \
+        cmocka_unit_test_setup_teardown(a_statement_inside_itself, open, close_it),          \
+        cmocka_unit_test_setup_teardown(what_is_rolled_back_is_gone, open, close_it),        \
+        cmocka_unit_test_setup_teardown(failures_are_told, open, close_it),                  \
+        cmocka_unit_test_setup_teardown(no_transaction_inside_another, open, close_it),      \
+        cmocka_unit_test_setup_teardown(a_version_is_written_with_the_rest, open, close_it), \
         cmocka_unit_test_setup_teardown(a_copy_has_all_of_it, open, close_it)
     const struct CMUnitTest memory[] = {CONTRACT(open_memory)};
     const struct CMUnitTest file[] = {

@@ -21,11 +21,16 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "faulty.h"
+#include "ledger/batch.h"
 #include "ledger/verify.h"
 #include "office/backup.h"
 #include "office/evidence.h"
 #include "office/lists/export.h"
 #include "office/password.h"
+#include "office/signin/second.h"
+#include "office/signin/session.h"
+#include "office/signin/signin.h"
+#include "office/signin/token.h"
 #include "store/sqlite.h"
 #include "world.h"
 
@@ -111,7 +116,7 @@ static void bring(enum goal goal)
     static const struct {
         const char *by, *line;
     } steps[] = {
-        {"clerk", "assign %s --unit A --due 2026-06-30"},
+        {"clerk", "assign %s --unit A --person liaison-a --due 2026-06-30"},
         {"liaison-a", "accept %s"},
         {"liaison-a", "task %s --text t"},
         {"liaison-a", "plan %s"},
@@ -220,7 +225,7 @@ static int report_with_evidence(struct err *err)
     snprintf(path, sizeof path, "%s/file.txt", folder);
     c.event.kind = EVENT_ITEM_REPORT;
     c.event.item_report.text = T("已清理");
-    if (evidence_store(&w.ledger, text_of(path), &line, &arena, err) != 0)
+    if (evidence_store(&w.ledger, text_of(path), T(""), &line, &arena, err) != 0)
         return -1;
     c.event.item_report.evidence = (struct evidence_list){&line, 1};
     return write_commands(&c, 1, err);
@@ -229,6 +234,13 @@ static int report_with_evidence(struct err *err)
 static int rebuild(struct err *err)
 {
     return ledger_rebuild(&w.ledger, INT64_MAX, NULL, NULL, err);
+}
+
+static int upgrade(struct err *err)
+{
+    return store_script(w.ledger.store, "PRAGMA user_version = 1", err) != 0
+               ? -1
+               : ledger_upgrade(&w.ledger, err);
 }
 
 static int as_of(struct err *err)
@@ -285,6 +297,44 @@ static int password(struct err *err)
     return password_set(&w.ledger, T("clerk"), T("correct horse battery"), err);
 }
 
+/* A right password is never called wrong because the database failed. */
+static int sign_in(struct err *err)
+{
+    const struct signin_try t = {
+        .name = T("both"), .password = T("correct horse battery"), .address = T("192.0.2.7")};
+    arena_auto struct arena arena = ARENA(1u << 20); /* what failed in it stays failed */
+    struct signin s;
+
+    if (signin_password(&w.ledger, NULL, &t, &s, &arena, err) != 0)
+        return -1;
+    if (s.answer == SIGNIN_REFUSED)
+        fail_msg("a failure is called a wrong password");
+    return 0;
+}
+
+static int credentials(struct err *err)
+{
+    arena_auto struct arena arena = ARENA(1u << 20);
+    buf_auto struct buf uri = BUF(4096);
+    char session[SESSION_TOKEN], shown[TOKEN_TEXT];
+    struct session *sessions, s;
+    struct token *tokens, t;
+    int64_t later = w.env.clock + 1000000;
+    size_t count;
+
+    if (second_enrol(&w.ledger, T("clerk"), &uri, err) != 0 ||
+        session_open(&w.ledger, T("clerk"), T("b"), T("192.0.2.7"), session, err) != 0 ||
+        session_get(&w.ledger, text_of(session), &s, &arena, err) != 1 ||
+        session_list(&w.ledger, T("clerk"), &sessions, &count, &arena, err) != 0 ||
+        token_make(&w.ledger, T("clerk"), TOKEN_READ, later, T("x"), shown, err) != 0 ||
+        token_get(&w.ledger, text_of(shown), &t, &arena, err) != 1 ||
+        token_list(&w.ledger, T("clerk"), &tokens, &count, &arena, err) != 0 ||
+        token_revoke(&w.ledger, T("clerk"), text_of(t.id), err) != 1 ||
+        second_reset(&w.ledger, T("clerk"), err) != 0)
+        return -1;
+    return 0;
+}
+
 static int trial(struct err *err)
 {
     struct command c;
@@ -326,12 +376,15 @@ static const struct operation operations[] = {
     {"campaign", NO_ITEM, "clerk-secret", "campaign SECRET --confidential --name 改名"},
     {"source", NO_ITEM, "clerk", "source --title 文件"},
     {"rebuild", .other = rebuild, .changes_nothing = true},
+    {"upgrade", .other = upgrade, .changes_nothing = true},
     {"as of", .other = as_of, .changes_nothing = true},
     {"verify the ledger", .other = verify, .changes_nothing = true},
     {"export the log", .other = export, .changes_nothing = true},
     {"dump", .other = dump, .changes_nothing = true},
     {"trial", .other = trial, .changes_nothing = true},
     {"password", .other = password, .changes_nothing = true},
+    {"sign-in", .other = sign_in, .changes_nothing = true},
+    {"credentials", .other = credentials, .changes_nothing = true},
 };
 
 static int run(const struct operation *o, bool with_fault, unsigned long n, bool forever,
@@ -581,6 +634,10 @@ static int make_keeping(void **state)
     int rc = make(state);
 
     *state = operation;
+    if (rc == 0 && ((const struct operation *)operation)->other == sign_in) {
+        struct err err;
+        rc = password_set(&w.ledger, T("both"), T("correct horse battery"), &err);
+    }
     return rc;
 }
 

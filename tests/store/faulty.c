@@ -115,6 +115,18 @@ static int script(struct store *s, const char *sql, struct err *err)
     return fails(f, "script", err) ? -1 : store_script(f->inner, sql, err);
 }
 
+static int64_t changed(struct store *s)
+{
+    return store_changed(((struct faulty *)s)->inner);
+}
+
+static int version(struct store *s, int64_t *number, struct err *err)
+{
+    struct faulty *f = (struct faulty *)s;
+
+    return fails(f, "version", err) ? -1 : store_version(f->inner, number, err);
+}
+
 static int copy(struct store *s, const char *path, struct err *err)
 {
     struct faulty *f = (struct faulty *)s;
@@ -140,6 +152,8 @@ static const struct store_ops ops = {
     .get_text = get_text,
     .close_rows = close_rows,
     .script = script,
+    .changed = changed,
+    .version = version,
     .copy = copy,
     .close = close_store,
 };

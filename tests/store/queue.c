@@ -149,6 +149,25 @@ static void everybody_is_answered(void **state)
     is_sound();
 }
 
+/* What a caller is told lives in the caller's own memory: it can be read when the queue is gone. */
+static void an_instruction_s_code_is_told(void **state)
+{
+    arena_auto struct arena arena = ARENA(1u << 20);
+    struct command c = {
+        .by = T("leader"), .via = T("test"), .on = T("HZ-0001"), .event.kind = EVENT_ITEM_INSTRUCT};
+    struct outcome o = {0};
+    struct err err;
+
+    (void)state;
+    world_do(&w, "clerk", "register HZ --text t --unit A");
+    c.event.item_instruct = (struct item_instruct_event){.text = T("抓紧"), .due = DATE_NONE};
+    queue = queue_open(&w.ledger, &err);
+    assert_non_null(queue);
+    assert_int_equal(queue_submit(queue, &c, &o, &arena, &err), 0);
+    queue_close(queue);
+    assert_true(text_eq(o.instruction, T("PS0001")));
+}
+
 static void a_failure_in_between(void **state)
 {
     static struct caller callers[CALLERS];
@@ -175,12 +194,73 @@ static void a_store_that_is_gone(void **state)
     is_sound();
 }
 
+/* A caller whose arena is full is told so before anything is written; one who has just the room for
+ * the answer gets it. */
+static void a_caller_without_memory(void **state)
+{
+    static const size_t caps[] = {0, 64, 512, 1200, 4096};
+    char id[24];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof caps / sizeof caps[0]; i++) {
+        struct arena arena = ARENA(caps[i]);
+        struct command c = {.by = T("clerk"), .via = T("test"), .event.kind = EVENT_ITEM_REGISTER};
+        struct outcome o;
+        struct err err = {0};
+        int rc;
+        snprintf(id, sizeof id, "small-%d", (int)i);
+        c.id = text_of(id);
+        c.event.item_register = (struct item_register_event){
+            .campaign = T("HZ"), .text = T("消防通道堵塞"), .due = DATE_NONE, .found = DATE_NONE};
+        queue = queue_open(&w.ledger, &err);
+        assert_non_null(queue);
+        rc = queue_submit(queue, &c, &o, &arena, &err);
+        queue_close(queue);
+        assert_int_equal(number(&entries_of_id, text_of(id)), rc == 0);
+        if (i == 0)
+            assert_int_equal(rc, -1);
+        if (caps[i] >= 4096)
+            assert_int_equal(rc, 0);
+        if (rc == 0)
+            assert_true(text_starts(o.code, T("HZ-")));
+        arena_release(&arena);
+    }
+    is_sound();
+}
+
+/* What is said of a long text is a text all the same, cut between characters. */
+static void a_long_text_is_clipped(void **state)
+{
+    struct arena arena = ARENA(1u << 16);
+    struct command c = {.by = T("clerk"), .via = T("test"), .event.kind = EVENT_ITEM_CHASE};
+    char on[1501];
+    struct outcome o;
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < 1500; i += 3)
+        memcpy(on + i, "件", 3);
+    on[1500] = '\0';
+    c.on = text_of(on);
+    queue = queue_open(&w.ledger, &err);
+    assert_non_null(queue);
+    assert_int_equal(queue_submit(queue, &c, &o, &arena, &err), 0);
+    queue_close(queue);
+    assert_int_equal(o.verdict.rule, RULE_UNSEEN);
+    assert_true(o.code.n > 200 && o.code.n <= 256 && text_utf8(o.code));
+    assert_true(text_utf8(o.verdict.texts[0]));
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(everybody_is_answered, make, drop),
+        cmocka_unit_test_setup_teardown(an_instruction_s_code_is_told, make, drop),
         cmocka_unit_test_setup_teardown(a_failure_in_between, make, drop),
         cmocka_unit_test_setup_teardown(a_store_that_is_gone, make, drop),
+        cmocka_unit_test_setup_teardown(a_caller_without_memory, make, drop),
+        cmocka_unit_test_setup_teardown(a_long_text_is_clipped, make, drop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

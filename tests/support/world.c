@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "office/verbs.h"
+#include "office/instructions/instructions.h"
 #include "store/sqlite.h"
 
 #define START INT64_C(1772416800000) /* 2026-03-02 10:00 in +08:00 */
@@ -183,7 +183,7 @@ static int32_t day_of(const struct words *w, const char *name)
     return day;
 }
 
-static struct texts list_of(struct world *w, struct text rest)
+static struct texts texts_of(struct world *w, struct text rest)
 {
     struct texts list = {.at = arena_array(&w->arena, struct text, rest.n + 1)};
     struct text piece;
@@ -196,13 +196,13 @@ static struct texts list_of(struct world *w, struct text rest)
 static void person_line(struct world *w, const struct words *words, struct command *c)
 {
     struct person_line *p = arena_array(&w->arena, struct person_line, 1);
-    struct texts scopes = list_of(w, option(words, "scope"));
+    struct texts scopes = texts_of(w, option(words, "scope"));
     struct text name = option(words, "name");
 
     *p = (struct person_line){.code = words->subject,
                               .name = name.n ? name : words->subject,
                               .unit = option(words, "unit"),
-                              .roles = list_of(w, option(words, "role")),
+                              .roles = texts_of(w, option(words, "role")),
                               .clearance = word_of(&markings, option(words, "clearance")),
                               .inactive = given(words, "inactive"),
                               .provisional = given(words, "provisional")};
@@ -220,13 +220,13 @@ static void person_line(struct world *w, const struct words *words, struct comma
 
 static void procedure_line(struct world *w, const struct words *words, struct command *c)
 {
-    struct texts pairs = list_of(w, option(words, "signer"));
+    struct texts pairs = texts_of(w, option(words, "signer"));
     struct procedure_put_event *d = &c->event.procedure_put;
 
     c->event.kind = EVENT_PROCEDURE_PUT;
     *d = (struct procedure_put_event){.title = words->subject,
-                                      .without = list_of(w, option(words, "without")),
-                                      .sealed = list_of(w, option(words, "sealed")),
+                                      .without = texts_of(w, option(words, "without")),
+                                      .sealed = texts_of(w, option(words, "sealed")),
                                       .answer = given(words, "answer"),
                                       .final = given(words, "final")};
     d->signers.at = arena_array(&w->arena, struct signer_line, pairs.count + 1);
@@ -280,6 +280,15 @@ static bool office_line(struct world *w, const struct words *words, struct comma
                                         .marking = word_of(&markings, option(words, "marking")),
                                         .confidential = given(words, "confidential"),
                                         .closed = given(words, "closed")};
+    } else if (text_eq(verb, T("plan-campaign"))) {
+        e->kind = EVENT_CAMPAIGN_PLAN;
+        e->campaign_plan.note = option(words, "note");
+    } else if (text_eq(verb, T("return-campaign"))) {
+        e->kind = EVENT_CAMPAIGN_PLAN_RETURN;
+        e->campaign_plan_return.reason = option(words, "reason");
+    } else if (text_eq(verb, T("approve-campaign"))) {
+        e->kind = EVENT_CAMPAIGN_PLAN_APPROVE;
+        e->campaign_plan_approve.note = option(words, "note");
     } else if (text_eq(verb, T("source"))) {
         e->kind = EVENT_SOURCE_PUT;
         e->source_put =
@@ -291,10 +300,25 @@ static bool office_line(struct world *w, const struct words *words, struct comma
         e->kind = EVENT_ITEM_HANDOVER;
         e->item_handover = (struct item_handover_event){option(words, "from"), option(words, "to"),
                                                         option(words, "reason")};
+    } else if (text_eq(verb, T("purge"))) {
+        e->kind = EVENT_ACCESS_PURGE;
+        e->access_purge.before = day_of(words, "before");
     } else {
         return false;
     }
     return true;
+}
+
+/* "instruction-give …": what stands behind the dash is the action. */
+static int instruction_line(struct world *w, const struct words *words, const char *by,
+                            struct command *c, struct err *err)
+{
+    struct viewer *viewer = arena_array(&w->arena, struct viewer, 1);
+
+    if (viewer_load(viewer, &w->ledger, text_of(by), &w->arena, err) != 0)
+        return -1;
+    return instruction_command(&w->ledger, viewer, text_from(words->verb, strlen("instruction-")),
+                               words->subject, words->params, words->count, c, &w->arena, err);
 }
 
 int world_command(struct world *w, const char *by, const char *line, struct command *c,
@@ -307,7 +331,9 @@ int world_command(struct world *w, const char *by, const char *line, struct comm
     /* The words point into a copy that lives as long as the command. */
     split(arena_cstr(&w->arena, text_of(line)), &words);
     *c = (struct command){.on = words.subject};
-    if (!office_line(w, &words, c))
+    if (text_starts(words.verb, T("instruction-")))
+        rc = instruction_line(w, &words, by, c, err);
+    else if (!office_line(w, &words, c))
         rc = verb_command(&w->ledger, &viewer, words.verb, words.subject, words.params, words.count,
                           c, &w->arena, err);
     else

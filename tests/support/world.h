@@ -47,7 +47,10 @@ bool world_day(struct world *w, struct text day);
  *   procedure NAME [--without S,S] [--sealed F,F] [--answer] [--final] [--signer VERB=ROLE,…]
  *   campaign CODE [--procedure P] [--marking L] [--kind K] [--confidential] [--closed]
  *   source [CODE] --title T [--implements S] [--marking L]
- *   handover CODE --from P --to P [--reason R]
+ *   plan-campaign CODE [--note N]    return-campaign CODE --reason R
+ *   approve-campaign CODE [--note N]
+ *   handover CODE --from P --to P [--reason R]           purge --before DAY
+ *   instruction-ACTION [CODE] …, as behind `xiaohao instruction ACTION`
  *
  * Words are parted by spaces; one with spaces stands in "…". -1 with err as ledger_write, or when
  * the line makes no command (verb_command's failures).

@@ -32,15 +32,22 @@ HEADERS = {
     "sqlite3.h": ["store/sqlite.c"],
     "libpq-fe.h": ["store/postgres.c"],
     "microhttpd.h": ["web/server.c"],
-    "openssl/": ["base/sha256.c"],
-    "sodium.h": ["ledger/note.c", "ledger/seal.c", "office/password.c"],
+    "openssl/": ["base/sha256.c", "net/jwt.c", "office/signin/totp.c"],
+    "sodium.h": ["ledger/note.c", "ledger/seal.c", "office/password.c", "office/signin/",
+                "net/"],
+    "seccomp.h": ["base/confined.c"],
+    "jpeglib.h": ["formats/picture_child.c"],
+    "png.h": ["formats/picture_child.c"],
+    "webp/": ["formats/picture_child.c"],
+    "libexif/": ["formats/picture_facts.c"],
+    "qrencode.h": ["formats/qr.c"],
     "zip.h": ["formats/"],
     "expat.h": ["formats/"],
     "freexl.h": ["formats/"],
     "xlsxwriter.h": ["formats/"],
     "uchardet/": ["formats/"],
     "iconv.h": ["formats/"],
-    "jansson.h": ["formats/", "office/"],
+    "jansson.h": ["formats/", "office/", "net/"],
     "curl/": ["net/"],
     "ldap.h": ["net/"],
     "time.h": ["base/env.c"],
@@ -56,11 +63,12 @@ BANNED = {
     "atoi": "no errors", "atol": "no errors", "atoll": "no errors", "rand": "base/env",
     "srand": "base/env", "random": "base/env", "system": "no shell", "popen": "no shell",
     "tmpnam": "a race", "tempnam": "a race", "mktemp": "a race", "alloca": "no limit",
-    "setlocale": "the whole process", "strerror_l": "err_errno", "clock_gettime": "base/env",
+    "setlocale": "the whole process", "strerror_l": "err_errno",
+    "strerror": "err_errno", "strerror_r": "err_errno", "clock_gettime": "base/env",
     "gettimeofday": "base/env", "getrandom": "base/env", "getentropy": "base/env",
     "randombytes_buf": "base/env", "time": "base/env",
 }
-BANNED_ALSO = {"base/env.c": ["clock_gettime", "getrandom"]}
+BANNED_ALSO = {"base/env.c": ["clock_gettime", "getrandom"], "base/err.c": ["strerror_r"]}
 
 MAX_LINES = 800
 
@@ -119,7 +127,7 @@ def arrows(root):
             if system:
                 continue
             if "/" not in what:
-                # What the build makes stands beside its source.
+                        # What the build makes stands beside its source.
                 sql = what[:-2] if what.endswith(".sql.h") else None
                 if sql and not os.path.exists(os.path.join(os.path.dirname(path), sql)):
                     wrong.append("src/%s:%d: %s is not of this folder; name it with its folder"
@@ -205,6 +213,18 @@ def sql_apart(root):
     return wrong
 
 
+def failures_say(root):
+    """In a failure a sentence of ours is marked as one; what is text is said as it is."""
+    wrong = []
+    for path in files(root, "src", ".c", ".h"):
+        source = read(path)
+        for match in re.finditer(r'\berr_set\((?:[^;"]|"(?:\\.|[^"\\])*")*;', source):
+            if re.search(r"\btext_of\(\s*(N_|tr)\(", match[0]):
+                wrong.append("%s:%d: err_sentence(N_(…)), not text_of: it would stay English"
+                             % (os.path.relpath(path, root), source.count("\n", 0, match.start()) + 1))
+    return wrong
+
+
 def built(root):
     """A .c that no meson.build names is dead."""
     names = "\n".join(read(p) for p in files(root, "src", "meson.build"))
@@ -237,6 +257,7 @@ def po_entries(text):
 def translations(root):
     """Every sentence for a person has its Chinese, with the same places, and none is left over."""
     sources = files(root, "src", ".c", ".h", ".def")
+    pages = files(root, "src", ".html")
     catalogues = sorted(glob.glob(os.path.join(root, "locale", "zh_CN", "*.po")))
     wrong = []
     listed = read(os.path.join(root, "src/base/meson.build")) if catalogues else ""
@@ -251,8 +272,14 @@ def translations(root):
     with tempfile.TemporaryDirectory() as folder:
         pot = os.path.join(folder, "all.pot")
         listing = os.path.join(folder, "files")
+        # What stands in pages as {{"Sentence" …}} is said as if it were C.
+        said_in_pages = os.path.join(folder, "pages.c")
+        with open(said_in_pages, "w", encoding="utf-8") as f:
+            for page in pages:
+                for sentence in re.findall(r'\{\{\s*("(?:[^"\\]|\\.)*")', read(page)):
+                    f.write("N_(%s)\n" % sentence)
         with open(listing, "w", encoding="utf-8") as f:
-            f.write("\n".join(sources) + "\n")
+            f.write("\n".join(sources + [said_in_pages]) + "\n")
         subprocess.run(["xgettext", "--from-code=UTF-8", "-LC", "-k", "-kN_", "-ktr:2", "--no-wrap",
                         "--force-po", "-o", pot, "-f", listing], check=True,
                        capture_output=True)

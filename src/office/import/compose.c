@@ -119,6 +119,32 @@ void compose_other(struct composer *c, int slot)
     at[d->other_count++] = (struct draft_other){c->table->slots[slot].label, fold_trim(cell->text)};
 }
 
+/* What was corrected by hand in the line: told, and kept with the draft. */
+static void take_fixes(struct composer *c)
+{
+    const struct cell_fix *fix;
+    size_t count = fixes_of(c->options->fixes, c->table->sheet, c->line->row->number, &fix);
+    struct draft *d = &c->draft;
+
+    for (size_t i = 0; i < count; i++, fix++) {
+        struct doubt told = {.kind = DOUBT_CORRECTED,
+                             .row = fix->row,
+                             .column = fix->column,
+                             .cell = fix->was,
+                             .taken = fix->value};
+        struct draft_fix *at = grow(c, d->fixes, d->fix_count, &c->fix_room, sizeof *at);
+        if (at == NULL)
+            return;
+        if (fix->column < c->table->count) {
+            told.col = c->table->slots[fix->column].col;
+            told.header = c->table->slots[fix->column].label;
+        }
+        compose_report(c, &told);
+        d->fixes = at;
+        at[d->fix_count++] = (struct draft_fix){fix->column, told.header, told.cell, told.taken};
+    }
+}
+
 /* The text of a field, lines and all. */
 struct text compose_block(struct composer *c, enum col col)
 {
@@ -537,7 +563,8 @@ void compose_begin(struct composer *c, struct line *line, bool grouped)
     c->grouped = grouped;
     c->too_long = false;
     c->bytes = 0;
-    c->other_room = c->sealed_room = c->task_room = 0;
+    c->other_room = c->sealed_room = c->task_room = c->fix_room = 0;
+    take_fixes(c);
     take_cells(c, true);
     if (line->row->hidden)
         compose_doubt(c, DOUBT_HIDDEN_ROW, -1, NONE, NULL);
@@ -556,6 +583,7 @@ void compose_begin(struct composer *c, struct line *line, bool grouped)
 void compose_add(struct composer *c, struct line *line)
 {
     c->line = line;
+    take_fixes(c);
     take_cells(c, false);
     if (line->row->hidden)
         compose_doubt(c, DOUBT_HIDDEN_ROW, -1, NONE, NULL);

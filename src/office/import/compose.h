@@ -52,7 +52,7 @@ struct composer {
     bool grouped;      /* several rows are merged into the item */
     bool too_long;
     uint32_t long_column;
-    size_t other_room, sealed_room, task_room;
+    size_t other_room, sealed_room, task_room, fix_room;
 };
 
 /* Reports a doubt about a slot's cell of the current line; slot -1 is the row as a whole. */

@@ -172,6 +172,13 @@ struct draft_person {
     uint32_t roles;    /* BIT(ROLE_…) */
 };
 
+/* A cell that was corrected by hand; what stood there and what was read are empty where they are to
+ * be sealed. */
+struct draft_fix {
+    uint32_t column;
+    struct text header, was, value;
+};
+
 struct draft {
     enum import_kind kind;
     uint32_t sheet;
@@ -184,6 +191,8 @@ struct draft {
     };
     struct draft_other *others;
     size_t other_count;
+    struct draft_fix *fixes;
+    size_t fix_count;
     const struct row *rows; /* as the file has them, for FILE.rejects.xlsx */
     size_t row_count;
 };

@@ -32,7 +32,7 @@ struct importer {
     const struct import_options *options;
     struct import_sink *sink;
     struct import_counts counts;
-    struct arena file, sheet, look, draft, group, scratch;
+    struct arena file, sheet, look, draft, group, scratch, fixed;
     const struct synonyms *synonyms;
     struct mapping found;
 
@@ -74,6 +74,8 @@ struct text row_text(const struct row *row, uint32_t *column);
 /* Doubts about a row or the sheet as a whole. */
 void table_report_row(struct importer *im, enum doubt_kind kind, const struct row *row);
 void table_report_sheet(struct importer *im, enum doubt_kind kind);
+/* The corrections of a header's row. */
+void table_report_fixes(struct importer *im, uint32_t row);
 /* Rows of one kind that follow each other are one doubt. */
 void table_add_to_run(struct importer *im, enum doubt_kind kind, uint32_t row);
 void table_end_run(struct importer *im);

@@ -68,7 +68,7 @@ static struct text string_of(const json_t *object, const char *key)
 static int wrong(struct err *err, struct text sheet, struct text column, struct text what,
                  const char *sentence)
 {
-    return err_set(err, MAP_WRONG, sheet, column, what, text_of(sentence));
+    return err_set(err, MAP_WRONG, sheet, column, what, err_sentence(sentence));
 }
 
 static int read_column(const json_t *c, struct mapping_sheet *s, size_t n, enum import_kind kind,
@@ -168,10 +168,10 @@ int mapping_read(struct text json, struct arena *a, struct mapping *out, struct 
 
     *out = (struct mapping){0};
     if (json.n > MAPPING_BYTES)
-        return err_set(err, TOO_LARGE, text_of(N_("The map")), T("4 MiB"));
+        return err_set(err, TOO_LARGE, err_sentence(N_("The map")), T("4 MiB"));
     root = json_loadb(json.p ? json.p : "", json.n, JSON_REJECT_DUPLICATES, &error);
     if (root == NULL)
-        return err_set(err, NOT_JSON, text_of(N_("The map")), text_of(error.text));
+        return err_set(err, NOT_JSON, err_sentence(N_("The map")), text_of(error.text));
     result = read_root(root, a, out, err);
     json_decref(root);
     return result;

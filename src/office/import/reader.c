@@ -439,12 +439,14 @@ static void decide(struct importer *im, struct err *err)
     for (size_t i = 0; i < im->looked_count && !im->composer.stopped; i++) {
         const struct row *row = &im->looked[i];
         uint32_t first = im->given ? im->given->first_row : h.first_row;
-        if (row->number < first && !blank(row))
+        if (row->number < first && !blank(row)) {
             take_above(im, row);
-        else if (row->number >= first && row->number <= im->header_last)
+        } else if (row->number >= first && row->number <= im->header_last) {
+            table_report_fixes(im, row->number);
             table_remember(im, row);
-        else if (row->number > im->header_last && !im->options->preview)
+        } else if (row->number > im->header_last && !im->options->preview) {
             read_row(im, row);
+        }
     }
 }
 
@@ -505,8 +507,13 @@ static int on_begin(struct sheet_sink *sink, const struct sheet_info *info, stru
 static int on_row(struct sheet_sink *sink, const struct row *row, struct err *err)
 {
     struct importer *im = (struct importer *)sink;
+    struct row laid;
 
     im->composer.err = err;
+    arena_clear(&im->fixed);
+    row = fixes_lay(im->options->fixes, row, &laid, &im->fixed);
+    if (im->fixed.failed)
+        return err_set(err, NO_MEMORY);
     if (im->stage == STAGE_LOOKING) {
         if (im->given && row->number < im->given->first_row) {
             if (!blank(row))
@@ -556,6 +563,7 @@ struct importer *importer_open(const struct import_options *options, struct impo
     im->scratch = ARENA(SCRATCH_BYTES);
     im->draft = ARENA(DRAFT_ARENA);
     im->group = ARENA(GROUP_BYTES);
+    im->fixed = ARENA(LOOK_BYTES);
     for (size_t i = 0; i < HEADER_COLUMNS; i++)
         im->carries[i].text = BUF(1 << 20);
     im->synonyms = synonyms_make(&im->file, options->kind);
@@ -586,7 +594,7 @@ int importer_finish(struct importer *im, struct text file, struct err *err)
                                         N_("a list of units"), N_("a list of people")};
 
     if (im->counts.tables == 0)
-        return err_set(err, NO_TABLE, file, text_of(names[im->options->kind]));
+        return err_set(err, NO_TABLE, file, err_sentence(names[im->options->kind]));
     return 0;
 }
 
@@ -612,6 +620,7 @@ void importer_close(struct importer *im)
     arena_release(&im->scratch);
     arena_release(&im->draft);
     arena_release(&im->group);
+    arena_release(&im->fixed);
     mem_free(im->merges);
     mem_free(im->rows);
     mem_free(im);

@@ -12,13 +12,15 @@
 #define XH_OFFICE_IMPORT_READER_H
 
 #include "office/import/draft.h"
+#include "office/import/fixes.h"
 #include "office/import/mapping.h"
 
 struct import_options {
     enum import_kind kind;
-    const struct mapping *map; /* given with --map, of the same kind; or NULL */
-    int32_t today;             /* in the ledger's time zone: gives 6月底 its year */
-    bool preview;              /* mappings and their doubts only */
+    const struct mapping *map;      /* given with --map, of the same kind; or NULL */
+    const struct cell_fixes *fixes; /* laid over the file's cells; or NULL */
+    int32_t today;                  /* in the ledger's time zone: gives 6月底 its year */
+    bool preview;                   /* mappings and their doubts only */
 };
 
 /* What the importer calls, in the file's order. Each returns 0 to go on and -1 (with err filled)

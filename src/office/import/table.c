@@ -42,6 +42,19 @@ void table_report_sheet(struct importer *im, enum doubt_kind kind)
     compose_report(&im->composer, &(struct doubt){.kind = kind, .column = DOUBT_NO_COLUMN});
 }
 
+void table_report_fixes(struct importer *im, uint32_t row)
+{
+    const struct cell_fix *fix;
+    size_t count = fixes_of(im->options->fixes, im->table.sheet, row, &fix);
+
+    for (; count; count--, fix++)
+        compose_report(&im->composer, &(struct doubt){.kind = DOUBT_CORRECTED,
+                                                      .row = row,
+                                                      .column = fix->column,
+                                                      .cell = fix->was,
+                                                      .taken = fix->value});
+}
+
 void table_end_run(struct importer *im)
 {
     if (im->run.kind)

@@ -72,25 +72,17 @@ struct pending *run_row(struct run *r, const struct draft *d, enum row_fate fate
 static struct text row_key(struct run *r, uint32_t sheet, uint32_t row, int which)
 {
     unsigned char b[16];
-    char out[37], *o = out;
-    static const char digit[] = "0123456789abcdef";
+    char out[37];
 
     memcpy(b, r->key_base.b, 10);
-    b[6] = (unsigned char)(0x80 | (b[6] & 0x0f));
-    b[8] = (unsigned char)(0x80 | (b[8] & 0x3f));
     b[10] = (unsigned char)(sheet & 0xff);
     b[11] = (unsigned char)(row >> 24);
     b[12] = (unsigned char)(row >> 16);
     b[13] = (unsigned char)(row >> 8);
     b[14] = (unsigned char)row;
     b[15] = (unsigned char)(which << 4 | (int)(sheet >> 8 & 15));
-    for (int i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *o++ = '-';
-        *o++ = digit[b[i] >> 4];
-        *o++ = digit[b[i] & 15];
-    }
-    return arena_text(&r->arena, (struct text){out, 36});
+    uuid_write(b, 8, out);
+    return arena_text(&r->arena, text_of(out));
 }
 
 struct command *run_command(struct run *r, const struct draft *d, int which, enum event_kind kind,
@@ -309,8 +301,9 @@ static int write_batch(struct run *r, struct err *err)
     for (size_t i = 0; i < r->row_count; i++)
         if (settle_row(r, &r->rows[i], outcomes + front + r->rows[i].first, err) != 0)
             return -1;
-    if (r->listener->progress)
-        r->listener->progress(r->listener, r->result->counts.rows);
+    if (r->listener->progress &&
+        r->listener->progress(r->listener, r->result->counts.rows, err) != 0)
+        return -1;
     return begin_batch(r, err);
 }
 
@@ -460,17 +453,20 @@ static int prepare(struct run *r, struct err *err)
 
 static int run_file(struct run *r, struct buf *map_out, struct err *err)
 {
-    struct import_options options = {
-        .kind = r->options->kind, .map = r->options->map, .today = r->viewer->today};
+    struct import_options options = {.kind = r->options->kind,
+                                     .map = r->options->map,
+                                     .fixes = r->options->fixes,
+                                     .today = r->viewer->today};
+    const char *name = r->options->name ? r->options->name : r->options->path;
     struct sheet_limits limits = sheet_limits();
     struct importer *im = importer_open(&options, &r->sink, err);
     int rc;
 
     if (im == NULL)
         return -1;
-    rc = sheet_read(r->options->path, &limits, importer_sheets(im), NULL, err);
+    rc = sheet_read_as(r->options->path, name, &limits, importer_sheets(im), NULL, err);
     if (rc == 0)
-        rc = importer_finish(im, text_of(r->options->path), err);
+        rc = importer_finish(im, text_of(name), err);
     if (rc == 0)
         rc = write_batch(r, err);
     if (map_out)

@@ -16,8 +16,10 @@
 struct intake_options {
     enum import_kind kind;
     const char *path;
+    const char *name;          /* what its owner calls it, for errors; NULL: the path */
     struct text campaign;      /* empty: the default one of this year, made when it is not there */
     const struct mapping *map; /* or NULL */
+    const struct cell_fixes *fixes; /* cells corrected by hand; or NULL */
     struct text updates; /* SHA-256 (hexadecimal) of the file that this one corrects, or empty */
     bool skip_duplicates, dry_run;
     struct text via;
@@ -44,7 +46,8 @@ struct intake_listener {
     /* reason is in the options' language. */
     int (*reject)(struct intake_listener *, const struct doubt *place, struct text reason,
                   struct err *);
-    void (*progress)(struct intake_listener *, int64_t rows);
+    /* After each batch; may be NULL. */
+    int (*progress)(struct intake_listener *, int64_t rows, struct err *);
 };
 
 struct intake_result {

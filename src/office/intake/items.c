@@ -91,12 +91,32 @@ static void keep_day(struct run *r, struct other_list *list, const char *name, i
         keep(r, list, name, arena_text(&r->arena, date_iso(day, iso)));
 }
 
+/* "K 整改时限: 6月底 → 2025-06-30"; the texts of what is to be sealed are not there. */
+static void keep_fix(struct run *r, struct other_list *list, const struct draft_fix *fix)
+{
+    buf_auto struct buf out = BUF(1u << 16);
+    char letters[8];
+
+    buf_text(&out, column_letters(fix->column, letters));
+    if (fix->header.n && !text_eq(fix->header, text_of(letters))) {
+        buf_char(&out, ' ');
+        buf_text(&out, fix->header);
+    }
+    if (fix->was.n || fix->value.n) {
+        buf_str(&out, ": ");
+        buf_text(&out, fix->was);
+        buf_str(&out, " → ");
+        buf_text(&out, fix->value);
+    }
+    keep(r, list, N_("corrected by hand"), arena_text(&r->arena, buf_view(&out)));
+}
+
 static int take_others(struct run *r, const struct draft *d, struct other_list *list,
                        struct err *err)
 {
     const struct draft_item *i = &d->item;
 
-    list->at = arena_array(&r->arena, struct other_line, d->other_count + 16);
+    list->at = arena_array(&r->arena, struct other_line, d->other_count + d->fix_count + 16);
     if (list->at == NULL)
         return err_set(err, NO_MEMORY);
     keep(r, list, N_("basis"), i->basis);
@@ -111,6 +131,8 @@ static int take_others(struct run *r, const struct draft *d, struct other_list *
     keep_day(r, list, N_("completed on"), i->completed);
     keep_day(r, list, N_("verified on"), i->verified);
     keep_day(r, list, N_("struck off on"), i->struck_off);
+    for (size_t k = 0; k < d->fix_count; k++)
+        keep_fix(r, list, &d->fixes[k]);
     for (size_t k = 0; k < d->other_count; k++)
         list->at[list->count++] = (struct other_line){d->others[k].header, d->others[k].text};
     return 0;

@@ -141,7 +141,7 @@ int run_unit(struct run *r, const struct draft *d, struct text name, struct text
     if (rc < 0)
         return -1;
     if (rc == 1)
-        *code = name;
+        *code = arena_text(&r->arena, name); /* the row ends before the batch */
     else if (unit_named_open(r->ledger->store, &(struct unit_named_in){name}, &rows, err) != 0)
         return -1;
     else

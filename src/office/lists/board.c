@@ -5,6 +5,10 @@
  * (marking and confidentiality). They can tell what a viewer sees when each of the viewer's scopes
  * either covers all of the subtree that is asked for, or nothing of it that counts: a scope on a
  * subtree inside it, or on one beside it (where their unit may assist), needs a look at the items.
+ *
+ * On a past day it is today's eyes that look. An item may since have come into or gone out of a
+ * viewer's subtree, or of what their clearance reaches; counters of that day know nothing of it. So
+ * they can tell only for a viewer of all units, from whom nothing is hidden that has changed since.
  */
 #include "office/lists/board.h"
 
@@ -98,9 +102,20 @@ struct asking {
     struct scopes scopes;
     int64_t id;       /* of the unit, 0 for the whole ledger */
     struct text path; /* of the unit */
-    int64_t month;    /* as tally_due counts them */
+    int32_t day;      /* as of its end */
+    int64_t month;    /* of the day, as tally_due counts them */
     int32_t first, soon;
 };
+
+static void ask_day(struct asking *q, int32_t day)
+{
+    struct civil civil = date_civil(day);
+
+    q->day = day;
+    q->soon = day + BOARD_SOON;
+    q->month = civil.year * 12 + civil.month - 1;
+    q->first = day - civil.day + 1;
+}
 
 /* Room for one more; NULL when the arena has failed. */
 static void *room(struct arena *a, void *old, size_t count, size_t size)
@@ -113,15 +128,6 @@ static void *room(struct arena *a, void *old, size_t count, size_t size)
     if (more && count)
         memcpy(more, old, size * count);
     return more;
-}
-
-/* True when every scope covers all of the subtree, as far as units go. */
-static bool counters_can_tell(const struct asking *q)
-{
-    for (size_t i = 0; i < q->scopes.count; i++)
-        if (!text_starts(q->path, q->scopes.at[i].path))
-            return false;
-    return true;
 }
 
 /* The permission predicate (visible.sql) for a class of items that lie inside all scopes' units. */
@@ -137,6 +143,39 @@ static bool may_see(const struct asking *q, struct text campaign, int64_t vis)
             return true;
     }
     return false;
+}
+
+/* True when every scope covers all of the subtree, as far as units go. */
+static bool scopes_cover(const struct asking *q)
+{
+    for (size_t i = 0; i < q->scopes.count; i++)
+        if (!text_starts(q->path, q->scopes.at[i].path))
+            return false;
+    return true;
+}
+
+/* 1 when the counters of q's day know what the viewer sees today, 0, -1. */
+static int counters_can_tell(const struct asking *q, struct err *err)
+{
+    struct board_changed_out class;
+    struct rows rows;
+    int rc;
+
+    if (q->v->uncounted)
+        return 0;
+    if (q->day >= q->v->today)
+        return scopes_cover(q);
+    for (size_t i = 0; i < q->scopes.count; i++)
+        if (q->scopes.at[i].path.n)
+            return 0;
+    if (board_changed_open(q->l->store, &(struct board_changed_in){q->day}, &rows, err) != 0)
+        return -1;
+    while ((rc = board_changed_next(&rows, &class, err)) == 1)
+        if (!may_see(q, class.campaign, class.vis)) {
+            rows_close(&rows);
+            return 0;
+        }
+    return rc < 0 ? -1 : 1;
 }
 
 /* --- counting ----------------------------------------------------------------------------------
@@ -191,7 +230,7 @@ static int load_parts(struct board *b, struct asking *q, struct err *err)
 {
     struct board_parts_out row;
     struct rows rows;
-    int rc = board_parts_open(q->l->store, &(struct board_parts_in){b->unit}, &rows, err);
+    int rc = board_parts_open(q->l->store, &(struct board_parts_in){b->unit, q->day}, &rows, err);
 
     if (rc != 0)
         return -1;
@@ -220,17 +259,18 @@ static int tally_states(struct board *b, struct asking *q, bool parts, struct er
 {
     struct board_states_out r;
     struct rows rows;
-    int rc = parts ? board_part_states_open(q->l->store,
-                                            &(struct board_part_states_in){b->unit, b->campaign},
-                                            &rows, err)
-                   : board_states_open(q->l->store, &(struct board_states_in){q->id, b->campaign},
-                                       &rows, err);
+    int rc =
+        parts ? board_part_states_open(q->l->store,
+                                       &(struct board_part_states_in){b->unit, q->day, b->campaign},
+                                       &rows, err)
+              : board_states_open(
+                    q->l->store, &(struct board_states_in){q->id, q->day, b->campaign}, &rows, err);
 
     if (rc != 0)
         return -1;
     while ((rc = board_states_next(&rows, &r, err)) == 1) {
         struct board_counts *c = place_of(b, r.unit, parts);
-        if (c == NULL || !may_see(q, r.campaign, r.vis))
+        if (c == NULL || r.n == 0 || !may_see(q, r.campaign, r.vis))
             continue;
         add_state(c, r.state, r.n);
         if (!parts && (c = campaign_of(b, q, r.campaign)) != NULL)
@@ -246,21 +286,21 @@ static int tally_dues(struct board *b, struct asking *q, bool parts, struct err 
     int rc;
 
     if (parts)
-        rc = board_part_due_open(q->l->store,
-                                 &(struct board_part_due_in){b->unit, b->campaign, q->month,
-                                                             q->first, b->today, q->soon},
-                                 &rows, err);
+        rc = board_part_due_open(
+            q->l->store,
+            &(struct board_part_due_in){b->unit, q->day, b->campaign, q->month, q->first, q->soon},
+            &rows, err);
     else
         rc = board_due_open(
             q->l->store,
-            &(struct board_due_in){q->id, b->campaign, q->month, q->first, b->today, q->soon},
-            &rows, err);
+            &(struct board_due_in){q->id, q->day, b->campaign, q->month, q->first, q->soon}, &rows,
+            err);
     if (rc != 0)
         return -1;
     while ((rc = board_due_next(&rows, &r, err)) == 1) {
         struct board_counts due = {.dated = r.dated, .overdue = r.overdue, .soon = r.soon};
         struct board_counts *c = place_of(b, r.unit, parts);
-        if (c == NULL || !may_see(q, r.campaign, r.vis))
+        if (c == NULL || r.dated == 0 || !may_see(q, r.campaign, r.vis))
             continue;
         add(c, &due, 1);
         if (!parts && (c = campaign_of(b, q, r.campaign)) != NULL)
@@ -280,11 +320,12 @@ static int count_items(struct board *b, struct asking *q, struct err *err)
         qsort(b->units, b->unit_count, sizeof *b->units, by_path);
     rc = board_count_open(q->l->store,
                           &(struct board_count_in){.viewer = q->v->person,
-                                                   .today = b->today,
+                                                   .today = q->v->today,
                                                    .campaign = b->campaign,
                                                    .path = q->path,
                                                    .size = (int64_t)q->path.n + PATH_STEP,
-                                                   .soon = q->soon},
+                                                   .soon = q->soon,
+                                                   .day = q->day},
                           &rows, err);
     if (rc != 0)
         return -1;
@@ -333,7 +374,7 @@ static int name_campaigns(struct board *b, struct asking *q, struct err *err)
     if (b->campaign_count)
         qsort(b->campaigns, b->campaign_count, sizeof *b->campaigns, by_code);
     if (rc == 0 && !there)
-        return err_set(err, NOT_FOUND, text_of(N_("campaign")), b->campaign);
+        return err_set(err, NOT_FOUND, err_sentence(N_("campaign")), b->campaign);
     return rc;
 }
 
@@ -378,40 +419,118 @@ int board_home(struct text *unit, struct ledger *l, const struct viewer *v, stru
     return 0;
 }
 
-int board_load(struct board *b, struct ledger *l, const struct viewer *v, struct text unit,
-               struct text campaign, bool past, struct arena *arena, struct err *err)
+/* The unit as it was on q's day: 1, 0 when there was none, -1. */
+static int find_unit(struct asking *q, struct board *b, struct err *err)
 {
-    struct asking q = {.l = l, .v = v, .arena = arena, .soon = v->today + BOARD_SOON};
-    struct civil day = date_civil(v->today);
     struct board_unit_out u;
     int rc;
 
-    *b = (struct board){.unit = unit, .campaign = campaign, .today = v->today};
-    q.month = day.year * 12 + day.month - 1;
-    q.first = v->today - day.day + 1;
-    if (scopes_load(&q.scopes, l, v, arena, err) != 0)
-        return -1;
-    if (b->unit.n) {
-        rc = board_unit_one(l->store, &(struct board_unit_in){b->unit}, &u, arena, err);
-        if (rc <= 0)
-            return rc < 0 ? -1 : err_set(err, NOT_FOUND, text_of(N_("unit")), b->unit);
-        q.id = u.id;
-        q.path = u.path;
+    q->id = 0;
+    q->path = T("");
+    if (b->unit.n == 0)
+        return 1;
+    rc = board_unit_one(q->l->store, &(struct board_unit_in){b->unit, q->day}, &u, q->arena, err);
+    if (rc == 1) {
+        q->id = u.id;
+        q->path = u.path;
         b->unit_name = u.name;
     }
-    if (load_parts(b, &q, err) != 0)
+    return rc;
+}
+
+/* Fills the counts, those of the parts where there are some. */
+static int count_all(struct board *b, struct asking *q, struct err *err)
+{
+    int rc = counters_can_tell(q, err);
+
+    if (rc < 0)
         return -1;
-    if (past || !counters_can_tell(&q)) {
-        if (count_items(b, &q, err) != 0)
-            return -1;
-    } else {
-        if (b->unit_count)
-            qsort(b->units, b->unit_count, sizeof *b->units, by_id);
-        if (tally_states(b, &q, false, err) != 0 || tally_states(b, &q, true, err) != 0 ||
-            tally_dues(b, &q, false, err) != 0 || tally_dues(b, &q, true, err) != 0)
-            return -1;
+    if (rc == 0)
+        return count_items(b, q, err);
+    if (b->unit_count)
+        qsort(b->units, b->unit_count, sizeof *b->units, by_id);
+    if (tally_states(b, q, false, err) != 0 || tally_dues(b, q, false, err) != 0)
+        return -1;
+    return b->unit_count && (tally_states(b, q, true, err) != 0 || tally_dues(b, q, true, err) != 0)
+               ? -1
+               : 0;
+}
+
+static int start(struct asking *q, struct board *b, struct ledger *l, const struct viewer *v,
+                 struct text unit, struct text campaign, int32_t day, struct arena *arena,
+                 struct err *err)
+{
+    *q = (struct asking){.l = l, .v = v, .arena = arena};
+    ask_day(q, day == BOARD_NOW ? v->today : day);
+    *b = (struct board){.unit = unit, .campaign = campaign, .day = q->day};
+    return scopes_load(&q->scopes, l, v, arena, err);
+}
+
+int board_glance(struct board_counts *total, struct ledger *l, const struct viewer *v,
+                 struct text campaign, struct arena *arena, struct err *err)
+{
+    struct asking q;
+    struct board b;
+    int rc;
+
+    if (start(&q, &b, l, v, T(""), campaign, BOARD_NOW, arena, err) != 0)
+        return -1;
+    rc = counters_can_tell(&q, err);
+    if (rc <= 0)
+        return rc;
+    if (tally_states(&b, &q, false, err) != 0 || tally_dues(&b, &q, false, err) != 0)
+        return -1;
+    *total = b.total;
+    return arena->failed ? err_set(err, NO_MEMORY) : 1;
+}
+
+int board_load(struct board *b, struct ledger *l, const struct viewer *v, struct text unit,
+               struct text campaign, int32_t day, struct arena *arena, struct err *err)
+{
+    struct asking q;
+    int rc;
+
+    if (start(&q, b, l, v, unit, campaign, day, arena, err) != 0)
+        return -1;
+    rc = find_unit(&q, b, err);
+    if (rc <= 0)
+        return rc < 0 ? -1 : err_set(err, NOT_FOUND, err_sentence(N_("unit")), b->unit);
+    if (load_parts(b, &q, err) != 0 || count_all(b, &q, err) != 0 ||
+        name_campaigns(b, &q, err) != 0 || finish_units(b, &q, err) != 0)
+        return -1;
+    return arena->failed ? err_set(err, NO_MEMORY) : 0;
+}
+
+/* The last day of the period before the one that holds the day. */
+static int32_t step_back(int32_t day, enum board_step step)
+{
+    switch (step) {
+    case BOARD_WEEKS: return day - date_weekday(day);
+    case BOARD_MONTHS: return day - date_civil(day).day;
+    default: return day - 1;
     }
-    if (name_campaigns(b, &q, err) != 0 || finish_units(b, &q, err) != 0)
+}
+
+int board_trend(struct board_point *points, size_t count, enum board_step step, struct ledger *l,
+                const struct viewer *v, struct text unit, struct text campaign, int32_t day,
+                struct arena *arena, struct err *err)
+{
+    struct asking q;
+    struct board b;
+
+    if (start(&q, &b, l, v, unit, campaign, day, arena, err) != 0)
         return -1;
+    for (size_t i = count; i > 0; i--) {
+        int rc = find_unit(&q, &b, err);
+        b.total = (struct board_counts){0};
+        if (rc < 0 || (rc == 1 && count_all(&b, &q, err) != 0))
+            return -1;
+        if (i == count && rc == 0)
+            return err_set(err, NOT_FOUND, err_sentence(N_("unit")), b.unit);
+        if (i == count && name_campaigns(&b, &q, err) != 0)
+            return -1;
+        points[i - 1] = (struct board_point){q.day, b.total};
+        ask_day(&q, step_back(q.day, step));
+    }
     return arena->failed ? err_set(err, NO_MEMORY) : 0;
 }

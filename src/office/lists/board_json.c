@@ -47,6 +47,27 @@ static void parts(struct json_out *j, const char *key, const struct board_part *
     buf_char(j->out, ']');
 }
 
+static void trend(struct json_out *j, const struct board *b)
+{
+    json_key_any(j, "trend");
+    buf_char(j->out, '[');
+    for (size_t i = 0; i < b->trend_count; i++) {
+        const struct board_counts *c = &b->trend[i].counts;
+        struct json_out point;
+        char day[11];
+        if (i)
+            buf_char(j->out, ',');
+        point = json_open(j->out);
+        json_key_text(&point, "day", date_iso(b->trend[i].day, day));
+        json_key_int(&point, "open", board_open(c));
+        json_key_int(&point, "overdue", c->overdue);
+        json_key_int(&point, "struck_off", c->states[STATE_STRUCK_OFF]);
+        json_key_int(&point, "struck_off_taken_over", c->taken_over);
+        json_close(&point);
+    }
+    buf_char(j->out, ']');
+}
+
 void board_json(struct buf *out, const struct board *b, const struct ledger *l, int64_t at)
 {
     struct json_out j = json_open(out), by_state;
@@ -67,5 +88,7 @@ void board_json(struct buf *out, const struct board *b, const struct ledger *l, 
     json_close(&by_state);
     parts(&j, "units", b->units, b->unit_count);
     parts(&j, "campaigns", b->campaigns, b->campaign_count);
+    if (b->trend_count)
+        trend(&j, b);
     json_close(&j);
 }

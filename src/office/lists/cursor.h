@@ -18,10 +18,23 @@ struct duty_line {
     struct text duty;
 };
 
+/* The chunk of a past day's list that is being given. */
+struct past_rows {
+    struct ledger ledger; /* in memory, of that day */
+    struct viewer then;
+    struct list *list;  /* on it */
+    struct text *codes; /* its items, ascending by id; the ledger may have more */
+    size_t count, at;   /* at: that of the last row */
+    struct arena arena; /* the codes */
+    int64_t last;       /* id of the last item */
+    bool open, ended;
+};
+
 struct list {
     struct ledger *l;
     const struct viewer *v;
     struct list_query q;
+    const struct list_ops *ops;
     int64_t only;       /* this item alone; 0: a whole list */
     struct text narrow; /* path of a small subtree that answers for all items of the list */
     struct rows main, duties, measures;
@@ -40,7 +53,23 @@ struct list {
 
     struct duty_row *duty_rows; /* of the task that is under way */
     size_t duty_count, duty_at;
+
+    struct past_rows past;
 };
+
+/* $7 of lists.sql, and the deadlines that are asked for. */
+static inline int64_t list_lateness(const struct list_query *q)
+{
+    return q->overdue ? 1 : q->soon ? 2 : 0;
+}
+static inline int64_t list_since(const struct list_query *q)
+{
+    return q->between ? q->since : INT64_MIN;
+}
+static inline int64_t list_until(const struct list_query *q)
+{
+    return q->between ? q->until : INT64_MAX;
+}
 
 /* How the kinds of lists differ. */
 struct list_ops {
@@ -48,6 +77,9 @@ struct list_ops {
     int (*next)(struct list *, struct err *); /* fills list->row */
 };
 extern const struct list_ops list_problem_ops, list_task_ops, list_responsibility_ops,
-    list_unit_ops, list_person_ops, list_campaign_ops, list_source_ops;
+    list_unit_ops, list_person_ops, list_campaign_ops, list_source_ops, list_past_ops;
+
+/* Leaves the chunk of a past day. */
+void list_past_close(struct list *);
 
 #endif

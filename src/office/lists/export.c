@@ -50,7 +50,11 @@ static void say_subtitle(struct buf *out, const struct ledger *l, const struct e
         say(out, r->lang, N_("; only {0}"), buf_view(&chosen));
     if (r->query.overdue)
         buf_str(out, tr(r->lang, N_("; only what is open and past its deadline")));
-    if (r->query.states == 0 && !r->query.overdue)
+    if (r->query.soon)
+        buf_str(out, tr(r->lang, N_("; only what is open and due within 7 days")));
+    if (r->narrowed.n)
+        say(out, r->lang, N_("; only {0}"), r->narrowed);
+    if (r->query.states == 0 && !r->query.overdue && !r->query.soon)
         buf_str(out, tr(r->lang, N_("; in every state")));
 }
 

@@ -12,6 +12,7 @@ struct export_request {
     enum lang lang;
     struct text campaign_name; /* of the query's campaign; may be empty */
     struct text unit_name;     /* of the query's unit; may be empty */
+    struct text narrowed;      /* what else the query asks for, in words; may be empty */
     int64_t at;                /* the moment that is exported, ms since 1970 UTC */
 };
 

@@ -168,6 +168,20 @@ static bool part(struct speech *s, bool given, const char *what)
     return true;
 }
 
+/* A column that an import kept is named by us (intake/items.c) or as its workbook did. */
+static void say_column(struct speech *s, struct text name)
+{
+    char known[32];
+
+    if (name.n >= sizeof known || name.n == 0) {
+        buf_plain(s->out, name);
+        return;
+    }
+    memcpy(known, name.p, name.n);
+    known[name.n] = '\0';
+    buf_plain(s->out, text_of(tr(s->lang, known)));
+}
+
 /* A task's text, and what else is known of it in brackets. */
 static void say_task(struct speech *s, const struct task_line *t)
 {
@@ -248,11 +262,36 @@ static void say_word(struct speech *s, const struct vocabulary *v, struct given 
     buf_text(s->out, number > 0 ? word_label(v, number, s->lang) : *(const struct text *)value.at);
 }
 
+/* Kinds that share a field's name may not share its type: what `from` is in one is a person, in
+ * another a day. */
+static bool form_fits(enum form form, enum field_type type)
+{
+    switch (form) {
+    case UNIT:
+    case PERSON:
+    case STATE:
+    case CLASS: return type == FIELD_TEXT;
+    case UNITS: return type == FIELD_TEXTS;
+    case MARKING: return type == FIELD_INT;
+    case DAY: return type == FIELD_DAY;
+    case LEADERS:
+    case TASKS:
+    case MILESTONES:
+    case EVIDENCE:
+    case SEALED:
+    case OTHERS: return type == FIELD_LIST;
+    case YES:
+    case PERCENT:
+    case PLAIN:
+    default: return true;
+    }
+}
+
 static void say_value(struct speech *s, enum form form, struct given v)
 {
     const struct any_list *list = v.at;
 
-    switch (form) {
+    switch (form_fits(form, v.field->type) ? form : PLAIN) {
     case UNIT: buf_text(s->out, name_of_unit(s->names, *(const struct text *)v.at)); break;
     case UNITS: say_units(s, *(const struct texts *)v.at); break;
     case PERSON: buf_text(s->out, name_of_person(s->names, *(const struct text *)v.at)); break;
@@ -284,7 +323,7 @@ static void say_value(struct speech *s, enum form form, struct given v)
         for (size_t i = 0; i < list->count; i++) {
             const struct other_line *o = &((const struct other_line *)list->at)[i];
             between(s, i);
-            buf_plain(s->out, o->name);
+            say_column(s, o->name);
             buf_str(s->out, " = ");
             buf_plain(s->out, o->text);
         }
@@ -293,6 +332,53 @@ static void say_value(struct speech *s, enum form form, struct given v)
     default: say_plain(s, v); break;
     }
 }
+
+/* --- whom they name ----------------------------------------------------------------------------
+ */
+
+static void want_units(struct names *names, struct texts units)
+{
+    for (size_t i = 0; i < units.count; i++)
+        names_want_unit(names, units.at[i]);
+}
+
+static void want_leaders(struct names *names, struct leader_list leaders)
+{
+    for (size_t i = 0; i < leaders.count; i++)
+        names_want_person(names, leaders.at[i].person);
+}
+
+static void want_tasks(struct names *names, struct task_list tasks)
+{
+    for (size_t i = 0; i < tasks.count; i++) {
+        const struct task_line *t = &tasks.at[i];
+        names_want_unit(names, t->lead);
+        want_units(names, t->assist);
+        names_want_person(names, t->person);
+        want_leaders(names, t->leaders);
+    }
+}
+
+void history_names(struct names *names, const struct entry *e)
+{
+    names_want_person(names, e->by);
+    for (int i = 0; i < DETAILS; i++) {
+        struct given v = find(&e->event, details[i].field);
+        if (!filled(v) || !form_fits(details[i].form, v.field->type))
+            continue;
+        switch (details[i].form) {
+        case UNIT: names_want_unit(names, *(const struct text *)v.at); break;
+        case UNITS: want_units(names, *(const struct texts *)v.at); break;
+        case PERSON: names_want_person(names, *(const struct text *)v.at); break;
+        case LEADERS: want_leaders(names, *(const struct leader_list *)v.at); break;
+        case TASKS: want_tasks(names, *(const struct task_list *)v.at); break;
+        default: break;
+        }
+    }
+}
+
+/* --- an entry ----------------------------------------------------------------------------------
+ */
 
 /* The number behind the slash of "CODE/n". */
 static struct text task_number(struct text on)
@@ -317,9 +403,17 @@ static const char *sentence_of(const struct entry *e)
 }
 
 /* Whom or what else the sentence names. */
-static struct text other_of(struct speech *s, const struct event *e)
+static struct text other_of(struct speech *s, const struct entry *entry)
 {
+    const struct event *e = &entry->event;
+
     switch (e->kind) {
+    case EVENT_ITEM_INSTRUCT: return e->item_instruct.code;
+    case EVENT_INSTRUCTION_GIVE:
+    case EVENT_INSTRUCTION_REPORT:
+    case EVENT_INSTRUCTION_CLOSE:
+    case EVENT_INSTRUCTION_RETURN:
+    case EVENT_INSTRUCTION_WITHDRAW: return entry->on;
     case EVENT_ITEM_RETURN:
         return text_of(tr(s->lang, text_eq(e->item_return.what, T("plan"))
                                        ? N_("submitted plan")
@@ -340,7 +434,7 @@ void history_say(struct buf *out, enum lang lang, struct names *names, const str
 
     if (v.field)
         buf_int(&version, *(const int64_t *)v.at);
-    say(out, lang, sentence_of(e), task_number(e->on), buf_view(&version), other_of(&s, &e->event));
+    say(out, lang, sentence_of(e), task_number(e->on), buf_view(&version), other_of(&s, e));
     for (int i = 0; i < DETAILS; i++) {
         v = find(&e->event, details[i].field);
         if (!filled(v) ||

@@ -7,6 +7,9 @@
 #include "ledger/entry.h"
 #include "office/lists/names.h"
 
+/* Wants the names that the entry's sentence will say, and that of who did it. The entry must live
+ * as long as the names' arena. */
+void history_names(struct names *names, const struct entry *e);
 /* Appends what was done, as a sentence without its subject: "assigned it: lead unit …; deadline …".
  * Whoever did it stands before. Units and persons by name. */
 void history_say(struct buf *out, enum lang lang, struct names *names, const struct entry *e);

@@ -42,6 +42,23 @@ const struct vocabulary *list_states(enum list_kind kind)
     return kinds_of_list[kind].states;
 }
 
+static const char *const struck[] = {"struck_off_here", "struck_off_taken_over"};
+
+uint32_t list_state(enum list_kind kind, struct text word)
+{
+    int state = word_of(list_states(kind), word);
+
+    for (int i = 0; kind == LIST_PROBLEMS && i < 2; i++)
+        if (text_eq(word, text_of(struck[i])))
+            return BIT(STATE_COUNT + i);
+    return state > 0 ? BIT(state) : 0;
+}
+
+struct text list_state_key(int bit)
+{
+    return bit < STATE_COUNT ? word_key(&states, bit) : text_of(struck[bit - STATE_COUNT]);
+}
+
 struct text duty_role_key(enum duty_role role)
 {
     static const char *const keys[] = {"lead", "assisting", "responsible_leader"};
@@ -56,6 +73,12 @@ const char *duty_role_label(enum duty_role role)
     return labels[role];
 }
 
+/* Today, which is later than every change, or a past day. */
+static int64_t day_of(const struct list_query *query)
+{
+    return query->day ? query->day : DUE_NONE;
+}
+
 /* --- narrowing ---------------------------------------------------------------------------------
  */
 
@@ -63,10 +86,10 @@ int list_choose_unit(struct list_query *query, struct ledger *l, struct text uni
                      struct text *name, struct arena *arena, struct err *err)
 {
     struct list_path_out row;
-    int rc = list_path_one(l->store, &(struct list_path_in){.code = unit}, &row, arena, err);
+    int rc = list_path_one(l->store, &(struct list_path_in){unit, day_of(query)}, &row, arena, err);
 
     if (rc <= 0)
-        return rc < 0 ? -1 : err_set(err, NOT_FOUND, text_of(N_("unit")), unit);
+        return rc < 0 ? -1 : err_set(err, NOT_FOUND, err_sentence(N_("unit")), unit);
     query->path = row.path;
     if (name)
         *name = row.name;
@@ -89,7 +112,7 @@ int list_choose_campaign(struct list_query *query, struct ledger *l, const struc
                         : 0;
 
     if (rc <= 0)
-        return rc < 0 ? -1 : err_set(err, NOT_FOUND, text_of(N_("campaign")), campaign);
+        return rc < 0 ? -1 : err_set(err, NOT_FOUND, err_sentence(N_("campaign")), campaign);
     query->campaign = row.code;
     if (name)
         *name = row.name;
@@ -122,9 +145,9 @@ int list_after(struct list_query *query, struct ledger *l, const struct viewer *
 
     *after = (struct list_place){.key = key};
     if (query->kind == LIST_UNITS) {
-        rc = list_path_one(l->store, &(struct list_path_in){.code = key}, &unit, arena, err);
+        rc = list_path_one(l->store, &(struct list_path_in){key, day_of(query)}, &unit, arena, err);
         after->key = unit.path;
-        return rc < 0 ? -1 : rc == 0 ? err_set(err, NOT_FOUND, text_of(N_("unit")), key) : 0;
+        return rc < 0 ? -1 : rc == 0 ? err_set(err, NOT_FOUND, err_sentence(N_("unit")), key) : 0;
     }
     if (query->kind > LIST_UNITS)
         return 0; /* by code: whether there is such a row makes no difference */
@@ -135,7 +158,7 @@ int list_after(struct list_query *query, struct ledger *l, const struct viewer *
     if (rc < 0)
         return -1;
     if (rc == 0)
-        return err_set(err, NOT_FOUND, text_of(N_("item")), key);
+        return err_set(err, NOT_FOUND, err_sentence(N_("item")), key);
     /* Behind all of an item, behind one of its tasks, or behind a line of that task. */
     *after = (struct list_place){.id = row.id, .task = INT64_MAX, .line = line};
     if (line)
@@ -153,7 +176,9 @@ int list_after(struct list_query *query, struct ledger *l, const struct viewer *
 enum { FEW = 10000 }; /* so many are always worth it */
 static int choose_narrow(struct list *q, struct err *err)
 {
-    struct text candidates[2] = {q->q.kind == LIST_RESPONSIBILITIES ? T("") : q->q.path, T("")};
+    /* Duties are those of today, and so is what is visible; what a unit led is of the day. */
+    bool led = q->q.kind != LIST_RESPONSIBILITIES && q->q.day == 0;
+    struct text candidates[2] = {led ? q->q.path : T(""), T("")};
     const struct scope *home;
     struct scopes scopes;
     int64_t best = INT64_MAX;
@@ -199,8 +224,9 @@ static struct list *start(struct ledger *l, const struct viewer *v, const struct
     q->of_item = ARENA(BUF_ANY);
     q->of_row = ARENA(BUF_ANY);
     q->row.kind = query->kind;
+    q->ops = query->day ? &list_past_ops : kinds_of_list[query->kind].ops;
     if ((query->kind <= LIST_RESPONSIBILITIES && only == 0 && choose_narrow(q, err) != 0) ||
-        kinds_of_list[query->kind].ops->open(q, err) != 0) {
+        q->ops->open(q, err) != 0) {
         list_close(q);
         return NULL;
     }
@@ -219,7 +245,7 @@ int list_next(struct list *q, const struct list_row **row, struct err *err)
 
     if ((q->q.limit > 0 || q->only) && q->given >= q->q.limit)
         return 0;
-    rc = kinds_of_list[q->q.kind].ops->next(q, err);
+    rc = q->ops->next(q, err);
     if (rc == 1) {
         *row = &q->row;
         q->given++;
@@ -234,6 +260,7 @@ void list_close(struct list *q)
     rows_close(&q->main);
     rows_close(&q->duties);
     rows_close(&q->measures);
+    list_past_close(q);
     arena_release(&q->of_list);
     arena_release(&q->of_item);
     arena_release(&q->of_row);
@@ -269,7 +296,7 @@ struct list *list_item(struct ledger *l, const struct viewer *v, struct text cod
     if (rc < 0)
         return NULL;
     if (rc == 0) {
-        err_set(err, NOT_FOUND, text_of(N_("item")), code);
+        err_set(err, NOT_FOUND, err_sentence(N_("item")), code);
         return NULL;
     }
     query.after.id = row.id - 1;

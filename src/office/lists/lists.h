@@ -4,6 +4,10 @@
  * The three lists (problems, tasks, responsibilities) are views of the same rows; beside them stand
  * the lists of what the office is. A list is opened, read and closed; whoever wants all of it at
  * one moment opens it within a read transaction. What the viewer may not see is not there.
+ *
+ * On a past day, which rows there are is asked of the daily history; what they say is made again
+ * from the log for some rows at a time, from their own entries and those about the office. So a
+ * page costs in proportion to its rows (see three_past.c).
  */
 #ifndef XH_OFFICE_LISTS_H
 #define XH_OFFICE_LISTS_H
@@ -28,14 +32,45 @@ const char *list_label(enum list_kind kind);
 /* The words that can be asked for as states of that list's rows. */
 const struct vocabulary *list_states(enum list_kind kind);
 
+/* STRUCK_OFF in two: here, and on the word of an older book. Bits beside those of the states. */
+enum {
+    LIST_STATES = STATE_COUNT + 2, /* of problems, these two included */
+    LIST_STRUCK_HERE = BIT(STATE_COUNT),
+    LIST_STRUCK_BEFORE = BIT(STATE_COUNT + 1)
+};
+/* The bit of a word that rows of that list can be asked for by, also "struck_off_here" and
+ * "struck_off_taken_over" of problems; 0: there is no such word. And the word of a bit's number. */
+uint32_t list_state(enum list_kind kind, struct text word);
+struct text list_state_key(int bit);
+
+enum list_part {
+    PART_LEADS,  /* a unit of the subtree leads; on a past day, PART_ANY is this, too */
+    PART_ANY,    /* one answers for it in whatever way */
+    PART_ITSELF, /* the root itself leads */
+    PART_NOBODY  /* no unit leads; with no path */
+};
+
 struct list_query {
     enum list_kind kind;
     struct text campaign; /* code; empty: all */
     struct text path;     /* of the root of a subtree; empty: every unit */
-    uint32_t states;      /* BIT() of list_states(); 0: all */
+    enum list_part part;  /* of problems: what that subtree has to do with them */
+    uint32_t states;      /* BIT() of list_states(), of problems also LIST_STRUCK_…; 0: all */
     bool overdue;         /* open and past the deadline */
+    bool soon;            /* open and due within a week, today included; not with overdue */
     bool measures;        /* of problems: `measures` is filled */
-    int64_t limit;        /* at most so many rows; 0: all */
+    /* As of the end of that day, seen with the eyes of today (past.h); 0: now. Set it before a unit
+     * is chosen: the tree of units is that of the day, too. */
+    int32_t day;
+    /* Of problems, as the list by deadline knows them (agenda.h): */
+    struct text person; /* code of who answers for it in person; empty: all */
+    int64_t item_kind;  /* 0: all */
+    bool between;       /* only deadlines from since until until, both included; DUE_NONE: none */
+    int64_t since, until;
+    int64_t limit; /* at most so many rows; 0: all */
+    /* Of problems on a past day, with a limit of at most 1000: those with the nearest deadlines.
+     * The rows come by number all the same. */
+    bool nearest;
     /* Where to go on: filled by list_after. */
     struct list_place {
         int64_t id, task, line;
@@ -74,6 +109,7 @@ struct answerable {
 struct measure {
     int64_t n;
     struct text text;
+    int32_t due; /* its own; DATE_NONE without one */
 };
 
 struct problem {

@@ -2,18 +2,27 @@
 -- order of items, which three.c merges: as many statements for a million rows as for one.
 --
 -- Parameters of all of them: $1 viewer, $2 today, $3 items behind this id, $4 campaign ('' any),
--- $5 states as bits (0 any), $6 path of the subtree that holds the lead unit ('' any), $7 1: only
--- what is overdue, $8 path of a subtree that answers for all items of the list ('' none). States up
--- to 7 are open, 8 and 9 closed, the others aside (words.def).
+-- $5 states as bits (0 any; 13 and 14: struck off here, and on the word of an older book), $6 path of the subtree that holds the lead unit ('' any), $7 1: only
+-- what is overdue, 2: only what falls due within a week (board.h: BOARD_SOON), $8 path of a subtree
+-- that answers for all items of the list ('' none). States up to 7 are open, 8 and 9 closed, the
+-- others aside (words.def). Of items also $9 who answers in person ('' any), $10 kind (0 any), $11
+-- and $12 deadlines from and until, $13 what $6 has to do with it (lists.h: enum list_part).
 --
 -- The parts of a UNION give the same; all but one are always empty. So the whole list follows the
 -- primary key, that of a campaign its index, and that of a small subtree the index on duties.
 
 -- fragment list_items
-i.id > $3 AND ($5 = 0 OR (($5 >> i.state) & 1) = 1)
+i.id > $3 AND ($5 = 0 OR (($5 >> i.state) & 1) = 1
+               OR (i.state = 8 AND (($5 >> (13 + i.taken_over)) & 1) = 1))
 AND ($6 = '' OR EXISTS (SELECT 1 FROM unit lu WHERE lu.code = i.lead AND lu.path >= $6
-                            AND lu.path < $6 || '~'))
-AND ($7 = 0 OR (i.state <= 7 AND i.due < $2))
+                            AND lu.path < $6 || '~' AND ($13 <> 2 OR lu.path = $6))
+     OR ($13 = 1 AND EXISTS (SELECT 1 FROM duty ld JOIN unit du ON du.code = ld.unit
+                             WHERE ld.item = i.id AND du.path >= $6 AND du.path < $6 || '~')))
+AND ($13 <> 3 OR i.lead = '')
+AND ($7 = 0 OR (i.state <= 7 AND (($7 = 1 AND i.due < $2)
+                                  OR ($7 = 2 AND i.due >= $2 AND i.due <= $2 + 7))))
+AND ($9 = '' OR EXISTS (SELECT 1 FROM duty ld WHERE ld.item = i.id AND ld.person = $9))
+AND ($10 = 0 OR i.kind = $10) AND i.due >= $11 AND i.due <= $12
 AND {{visible}}
 
 -- fragment list_whole
@@ -45,7 +54,9 @@ FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN unit u ON u.code = i.lead
 
 -- Items.
 -- list_problems (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int, narrow text, count int) -> (id int, code text, campaign text, kind int, state int,
+--   overdue int, narrow text, person text,
+--   kind int, since int, until int, part int, count int) -> (id int, code text,
+--   campaign text, kind int, state int,
 --   class int, marking int, version int, head int, lead text, lead_name text, person text,
 --   person_name text, due int, found int, tasks int, tasks_open int, returns int, reopened int,
 --   extensions int, suspended int, taken_over int, owed int, answered int, plan int,
@@ -56,7 +67,7 @@ FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN unit u ON u.code = i.lead
 {{list_problem}} WHERE {{list_whole}} AND {{list_items}}
 UNION ALL {{list_problem}} WHERE {{list_campaign}} AND {{list_items}}
 UNION ALL {{list_problem}} WHERE {{list_narrow}} AND {{list_items}}
-ORDER BY 1 LIMIT $9;
+ORDER BY 1 LIMIT $14;
 
 -- Every item gives a row, if only an empty one (role 0): so a page reads the duties of its items
 -- and no more, also where hardly any item has some.
@@ -67,16 +78,17 @@ FROM item i LEFT JOIN duty d ON d.item = i.id AND d.role > 0 LEFT JOIN unit u ON
     LEFT JOIN person p ON p.code = d.person LEFT JOIN unit h ON h.code = p.unit
 WHERE i.id > 0
 
--- Assisting units (role 1) and responsible leaders (role 2), whose home unit is h. With $9 those of
+-- Assisting units (role 1) and responsible leaders (role 2), whose home unit is h. With $14 those of
 -- one item, of which it is known that it may be seen.
 -- list_duties (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int, narrow text, only int) -> (item int, task int, role int, pos int, unit text,
+--   overdue int, narrow text, person text,
+--   kind int, since int, until int, part int, only int) -> (item int, task int, role int, pos int, unit text,
 --   unit_name text, path text, person text, person_name text, home text, home_name text,
 --   home_path text, duty text)
-{{list_duty}} AND $9 = 0 AND {{list_whole}} AND {{list_items}}
-UNION ALL {{list_duty}} AND $9 = 0 AND {{list_campaign}} AND {{list_items}}
-UNION ALL {{list_duty}} AND $9 = 0 AND {{list_narrow}} AND {{list_items}}
-UNION ALL {{list_duty}} AND i.id = $9
+{{list_duty}} AND $14 = 0 AND {{list_whole}} AND {{list_items}}
+UNION ALL {{list_duty}} AND $14 = 0 AND {{list_campaign}} AND {{list_items}}
+UNION ALL {{list_duty}} AND $14 = 0 AND {{list_narrow}} AND {{list_items}}
+UNION ALL {{list_duty}} AND i.id = $14
 ORDER BY 1, 2, 3, 4;
 
 -- Likewise: n 0 for an item without measures.
@@ -85,7 +97,8 @@ SELECT i.id, t.n, t.text FROM item i LEFT JOIN task t ON t.item = i.id AND t.sta
 
 -- What is to be done, without what was dropped.
 -- list_measures (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int, narrow text) -> (item int, n int, text text)
+--   overdue int, narrow text, person text,
+--   kind int, since int, until int, part int) -> (item int, n int, text text)
 {{list_measure}} AND {{list_whole}} AND {{list_items}}
 UNION ALL {{list_measure}} AND {{list_campaign}} AND {{list_items}}
 UNION ALL {{list_measure}} AND {{list_narrow}} AND {{list_items}}
@@ -116,7 +129,8 @@ AND ($5 = 0 OR (($5 >> COALESCE(t.state,
     CASE WHEN i.state <= 7 THEN 1 WHEN i.state <= 9 THEN 3 ELSE 4 END)) & 1) = 1)
 AND ($6 = '' OR (u.path >= $6 AND u.path < $6 || '~'))
 AND ($7 = 0 OR (i.state <= 7 AND COALESCE(t.state, 1) <= 2
-    AND CASE WHEN t.due < 1000000 THEN t.due ELSE i.due END < $2))
+    AND (($7 = 1 AND CASE WHEN t.due < 1000000 THEN t.due ELSE i.due END < $2)
+         OR ($7 = 2 AND CASE WHEN t.due < 1000000 THEN t.due ELSE i.due END BETWEEN $2 AND $2 + 7))))
 AND {{visible}}
 
 -- list_tasks (viewer text, today int, after int, campaign text, states int, path text,
@@ -128,6 +142,42 @@ AND {{visible}}
 UNION ALL {{list_task}} WHERE {{list_campaign}} AND {{list_of_tasks}}
 UNION ALL {{list_task}} WHERE {{list_narrow}} AND {{list_of_tasks}}
 ORDER BY 1, 2 LIMIT $12;
+
+-- fragment then
+$9
+-- fragment list_then
+SELECT i.id, i.code, COALESCE(h.due, i.due) AS due FROM item i LEFT JOIN item_day h ON {{item_then_day}}
+    LEFT JOIN unit u ON u.code = COALESCE(h.lead, i.lead)
+    LEFT JOIN unit_day w ON {{unit_then_day}}
+WHERE i.id > $3 AND {{item_then_there}}
+AND ($5 = 0 OR (($5 >> COALESCE(h.state, i.state)) & 1) = 1
+     OR (COALESCE(h.state, i.state) = 8 AND (($5 >> (13 + i.taken_over)) & 1) = 1))
+AND ($6 = '' OR (COALESCE(w.path, u.path) >= $6 AND COALESCE(w.path, u.path) < $6 || '~'
+                 AND ($11 <> 2 OR COALESCE(w.path, u.path) = $6)))
+AND ($11 <> 3 OR COALESCE(h.lead, i.lead) = '')
+AND ($7 = 0 OR (COALESCE(h.state, i.state) <= 7
+    AND (($7 = 1 AND COALESCE(h.due, i.due) < $9)
+         OR ($7 = 2 AND COALESCE(h.due, i.due) >= $9 AND COALESCE(h.due, i.due) <= $9 + 7))))
+AND ($12 = 0 OR i.kind = $12)
+AND COALESCE(h.due, i.due) >= $13 AND COALESCE(h.due, i.due) <= $14
+AND {{visible}}
+
+-- Which items such a list had at the end of a past day ($9), for a viewer of today. $11 to $14 are
+-- part, kind and deadlines.
+-- fragment list_thens
+{{list_then}} AND {{list_whole}}
+UNION ALL {{list_then}} AND {{list_campaign}}
+UNION ALL {{list_then}} AND {{list_narrow}}
+-- list_then (viewer text, today int, after int, campaign text, states int, path text,
+--   overdue int, narrow text, day int, count int, part int, kind int, since int, until int) ->
+--   (id int, code text, due int)
+{{list_thens}} ORDER BY 1 LIMIT $10;
+-- Those with the nearest deadlines, by key all the same.
+-- list_then_nearest (viewer text, today int, after int, campaign text, states int, path text,
+--   overdue int, narrow text, day int, count int, part int, kind int, since int, until int) ->
+--   (id int, code text, due int)
+SELECT n.id, n.code, n.due FROM (SELECT t.id, t.code, t.due FROM ({{list_thens}}) t
+    ORDER BY t.due, t.id LIMIT $10) n ORDER BY n.id;
 
 -- How many items a subtree leads, about, and how many there are.
 -- list_size (path text) -> (subtree int, ledger int)
@@ -146,5 +196,10 @@ ORDER BY vs.unit, vs.campaign;
 
 -- list_code (viewer text, today int, code text) -> (id int)
 SELECT i.id FROM item i WHERE i.code = $3 AND {{visible}};
--- list_path (code text) -> (name text, path text)
-SELECT name, path FROM unit WHERE code = $1;
+-- A unit as it was at the end of a day.
+-- list_path (code text, day int) -> (name text, path text)
+SELECT COALESCE(w.name, u.name), COALESCE(w.path, u.path)
+FROM unit u LEFT JOIN unit_day w ON w.unit = u.id
+    AND w.day = CASE WHEN u.day > $2 THEN (SELECT MAX(m.day) FROM unit_day m
+                     WHERE m.unit = u.id AND m.day <= $2) END
+WHERE u.code = $1 AND (u.day <= $2 OR w.unit IS NOT NULL);

@@ -2,11 +2,6 @@
 #include "office/lists/cursor.h"
 #include "office/lists/lists_office.sql.h"
 
-enum {
-    OFFICE_ROLES = BIT(ROLE_CLERK) | BIT(ROLE_APPROVER) | BIT(ROLE_VERIFIER) | BIT(ROLE_LEADER) |
-                   BIT(ROLE_AUDITOR)
-};
-
 static int64_t limit_of(const struct list *q)
 {
     return q->q.limit > 0 ? q->q.limit : COUNT_ALL;
@@ -45,7 +40,7 @@ const struct list_ops list_unit_ops = {open_units, next_unit};
 /* The office and the administrator know everybody; others those of their own unit. */
 static int open_people(struct list *q, struct err *err)
 {
-    bool everybody = (q->v->roles & (OFFICE_ROLES | BIT(ROLE_ADMINISTRATOR))) != 0;
+    bool everybody = (q->v->roles & (ROLES_OFFICE | BIT(ROLE_ADMINISTRATOR))) != 0;
 
     return list_people_open(q->l->store,
                             &(struct list_people_in){.viewer = q->v->person,
@@ -117,7 +112,7 @@ static int open_sources(struct list *q, struct err *err)
                              &(struct list_sources_in){.viewer = q->v->person,
                                                        .today = q->v->today,
                                                        .clearance = q->v->clearance,
-                                                       .office = (q->v->roles & OFFICE_ROLES) != 0,
+                                                       .office = (q->v->roles & ROLES_OFFICE) != 0,
                                                        .after = q->q.after.key,
                                                        .count = limit_of(q)},
                              &q->main, err);

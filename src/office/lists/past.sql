@@ -4,6 +4,21 @@
 SELECT i.id FROM item i WHERE {{visible}} ORDER BY i.id;
 -- past_items () -> (id int)
 SELECT id FROM item ORDER BY id;
+-- past_shown (viewer text, today int, id int) -> (id int)
+SELECT i.id FROM item i WHERE i.id = $3 AND {{visible}};
+-- past_office () -> (seq int)
+SELECT seq FROM office_entry ORDER BY seq;
+-- An item's chain from its head backwards; where it came of another item's look-back, it ends with
+-- that entry, which is the other one's.
+-- past_chain (item int) -> (seq int, item int, bytes blob)
+WITH RECURSIVE chain (seq, item, prev) AS (
+    SELECT t.seq, t.item, t.prev FROM item i JOIN thread t ON t.seq = i.head WHERE i.id = $1
+    UNION ALL
+    SELECT t.seq, t.item, t.prev FROM chain c JOIN thread t ON t.seq = c.prev
+    WHERE c.item = $1 AND t.seq < c.seq)
+SELECT c.seq, c.item, l.bytes FROM chain c JOIN log l ON l.seq = c.seq ORDER BY 1;
+-- past_item (code text) -> (id int)
+SELECT id FROM item WHERE code = $1;
 -- past_drop (id int)
 DELETE FROM item WHERE id = $1;
 -- past_no_scopes ()

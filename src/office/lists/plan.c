@@ -32,7 +32,7 @@ static int no_version(struct text code, int64_t n, struct err *err)
     struct text clipped = text_clip(code, 64);
 
     snprintf(name, sizeof name, "%.*s, %lld", TEXT_ARG(clipped), (long long)(n > 0 ? n : 1));
-    return err_set(err, NOT_FOUND, text_of(N_("version of the plan of")), text_of(name));
+    return err_set(err, NOT_FOUND, err_sentence(N_("version of the plan of")), text_of(name));
 }
 
 int plan_load(struct plan_version *plan, struct ledger *l, const struct viewer *v, struct text code,
@@ -83,7 +83,7 @@ static bool same_leaders(struct leader_list x, struct leader_list y)
     return x.count == y.count;
 }
 
-static uint32_t differences(const struct task_line *x, const struct task_line *y)
+uint32_t plan_differences(const struct task_line *x, const struct task_line *y)
 {
     uint32_t bits = 0;
 
@@ -106,12 +106,9 @@ static const struct task_line *task_of(struct task_list list, int64_t n)
     return NULL;
 }
 
-const struct plan_change *plan_compare(const struct plan_version *before,
-                                       const struct plan_version *after, size_t *count,
+const struct plan_change *plan_changes(struct task_list x, struct task_list y, size_t *count,
                                        struct arena *arena)
 {
-    struct task_list x = before->entry.event.item_plan.tasks,
-                     y = after->entry.event.item_plan.tasks;
     struct plan_change *changes = arena_array(arena, struct plan_change, x.count + y.count + 1);
 
     *count = 0;
@@ -120,7 +117,7 @@ const struct plan_change *plan_compare(const struct plan_version *before,
         struct plan_change change = {TASK_LEFT_OUT, &x.at[i], now, 0};
         if (now) {
             change.how = TASK_CHANGED;
-            change.fields = differences(&x.at[i], now);
+            change.fields = plan_differences(&x.at[i], now);
         }
         if (now == NULL || change.fields)
             changes[(*count)++] = change;
@@ -129,6 +126,14 @@ const struct plan_change *plan_compare(const struct plan_version *before,
         if (task_of(x, y.at[i].n) == NULL)
             changes[(*count)++] = (struct plan_change){TASK_ADDED, NULL, &y.at[i], 0};
     return changes;
+}
+
+const struct plan_change *plan_compare(const struct plan_version *before,
+                                       const struct plan_version *after, size_t *count,
+                                       struct arena *arena)
+{
+    return plan_changes(before->entry.event.item_plan.tasks, after->entry.event.item_plan.tasks,
+                        count, arena);
 }
 
 /* --- saying it ---------------------------------------------------------------------------------
@@ -202,17 +207,11 @@ void plan_json(struct buf *out, const struct plan_version *plan, struct ledger *
     json_close(&j);
 }
 
-void plan_changes_json(struct buf *out, const struct plan_version *before,
-                       const struct plan_version *after, const struct plan_change *changes,
-                       size_t count, enum lang lang, struct names *names)
+void task_changes_json(struct buf *out, const struct plan_change *changes, size_t count,
+                       enum lang lang, struct names *names)
 {
     static const char *const hows[] = {"added", "dropped", "changed"};
-    struct json_out j = json_open(out);
 
-    json_key_text(&j, "code", before->code);
-    json_key_int(&j, "before", before->entry.event.item_plan.version);
-    json_key_int(&j, "after", after->entry.event.item_plan.version);
-    json_key_any(&j, "changes");
     buf_char(out, '[');
     for (size_t i = 0; i < count; i++) {
         const struct plan_change *c = &changes[i];
@@ -243,5 +242,18 @@ void plan_changes_json(struct buf *out, const struct plan_version *before,
         json_close(&row);
     }
     buf_char(out, ']');
+}
+
+void plan_changes_json(struct buf *out, const struct plan_version *before,
+                       const struct plan_version *after, const struct plan_change *changes,
+                       size_t count, enum lang lang, struct names *names)
+{
+    struct json_out j = json_open(out);
+
+    json_key_text(&j, "code", before->code);
+    json_key_int(&j, "before", before->entry.event.item_plan.version);
+    json_key_int(&j, "after", after->entry.event.item_plan.version);
+    json_key_any(&j, "changes");
+    task_changes_json(out, changes, count, lang, names);
     json_close(&j);
 }

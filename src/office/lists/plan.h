@@ -33,6 +33,11 @@ const struct plan_change *plan_compare(const struct plan_version *before,
                                        const struct plan_version *after, size_t *count,
                                        struct arena *arena);
 
+/* The same of two lists of tasks; and which fields of two tasks differ, as BIT(PLAN_…). */
+const struct plan_change *plan_changes(struct task_list before, struct task_list after,
+                                       size_t *count, struct arena *arena);
+uint32_t plan_differences(const struct task_line *before, const struct task_line *after);
+
 /* Appends a task's field as a person reads it. */
 void plan_field_say(struct buf *out, enum lang lang, struct names *names,
                     const struct task_line *task, enum plan_field field);
@@ -43,5 +48,8 @@ void plan_json(struct buf *out, const struct plan_version *plan, struct ledger *
 void plan_changes_json(struct buf *out, const struct plan_version *before,
                        const struct plan_version *after, const struct plan_change *changes,
                        size_t count, enum lang lang, struct names *names);
+/* The changes alone, as an array. */
+void task_changes_json(struct buf *out, const struct plan_change *changes, size_t count,
+                       enum lang lang, struct names *names);
 
 #endif

@@ -1,7 +1,7 @@
 /* show.c: see show.h. */
 #include "office/lists/show.h"
 
-#include "office/lists/lists.sql.h"
+#include "office/lists/pieces.h"
 #include "office/lists/show.sql.h"
 
 /* Who may read sealed values of items that they see. */
@@ -23,34 +23,66 @@ static void *grow(struct arena *a, void *old, size_t count, size_t size)
 /* --- history -----------------------------------------------------------------------------------
  */
 
-/* Takes out the code of an item that the viewer may not see. */
-static int hide_code(struct item_page *p, struct text *code, struct err *err)
-{
-    struct list_code_out row;
-    int rc;
-
-    if (code->n == 0)
-        return 0;
-    rc = list_code_one(
-        p->l->store,
-        &(struct list_code_in){.viewer = p->v->person, .today = p->v->today, .code = *code}, &row,
-        p->arena, err);
-    if (rc == 0)
-        *code = T("");
-    return rc < 0 ? -1 : 0;
-}
-
-static int hide_codes(struct item_page *p, struct event *e, struct err *err)
+/* The codes of other items that an entry says, each as text in it; how many. */
+enum { CODES_EACH = 2 };
+static int codes_said(struct event *e, struct text *codes[static CODES_EACH])
 {
     switch (e->kind) {
     case EVENT_ITEM_REGISTER:
-        return hide_code(p, &e->item_register.likely, err) != 0
-                   ? -1
-                   : hide_code(p, &e->item_register.after, err);
-    case EVENT_ITEM_MERGE: return hide_code(p, &e->item_merge.into, err);
-    case EVENT_ITEM_LOOK_BACK: return hide_code(p, &e->item_look_back.item, err);
+        codes[0] = &e->item_register.likely;
+        codes[1] = &e->item_register.after;
+        return 2;
+    case EVENT_ITEM_MERGE: codes[0] = &e->item_merge.into; return 1;
+    case EVENT_ITEM_LOOK_BACK: codes[0] = &e->item_look_back.item; return 1;
     default: return 0;
     }
+}
+
+/* Of the codes in `asked` (pieces.h) those that the viewer may see, as pieces between spaces. */
+static int seen_codes(struct item_page *p, struct text asked, struct buf *seen, struct err *err)
+{
+    struct show_seen_out row;
+    struct rows rows;
+    int rc;
+
+    if (show_seen_open(p->l->store, &(struct show_seen_in){p->v->person, p->v->today, asked}, &rows,
+                       err) != 0)
+        return -1;
+    buf_char(seen, '\n');
+    while ((rc = show_seen_next(&rows, &row, err)) == 1) {
+        buf_text(seen, row.code);
+        buf_char(seen, '\n');
+    }
+    return rc < 0 ? -1 : seen->failed ? err_set(err, NO_MEMORY) : 0;
+}
+
+/* Takes out the codes of items that the viewer may not see. What another item's entry says about
+ * this one stays. */
+static int hide_codes(struct item_page *p, struct err *err)
+{
+    buf_auto struct buf asked = BUF(BUF_ANY), seen = BUF(BUF_ANY), line = BUF(BUF_ANY);
+    struct text *codes[CODES_EACH];
+
+    for (size_t i = 0; i < p->history_count; i++)
+        for (int k = codes_said(&p->history[i].event, codes); k-- > 0;)
+            piece_put(&asked, *codes[k]);
+    if (asked.failed)
+        return err_set(err, NO_MEMORY);
+    if (asked.n == 0)
+        return 0;
+    if (seen_codes(p, buf_view(&asked), &seen, err) != 0)
+        return -1;
+    for (size_t i = 0; i < p->history_count; i++)
+        for (int k = codes_said(&p->history[i].event, codes); k-- > 0;) {
+            buf_clear(&line);
+            buf_char(&line, '\n');
+            buf_text(&line, *codes[k]);
+            buf_char(&line, '\n');
+            if (!text_has(buf_view(&seen), buf_view(&line)) &&
+                !text_eq(*codes[k], p->row->problem.code))
+                *codes[k] = T("");
+        }
+    return line.failed ? err_set(err, NO_MEMORY) : 0;
 }
 
 /* The entry of another item belongs here when it made this one. */
@@ -75,17 +107,15 @@ static int load_history(struct item_page *p, struct err *err)
         p->history = grow(p->arena, p->history, p->history_count, sizeof e);
         if (!entry_read(arena_text(p->arena, row.bytes), p->arena, &e, NULL) || p->arena->failed) {
             rc = p->arena->failed ? err_set(err, NO_MEMORY)
-                                  : err_set(err, CORRUPT, text_of(N_("The log")), item->code);
+                                  : err_set(err, CORRUPT, err_sentence(N_("The log")), item->code);
             break;
         }
         if (row.item != item->id && !made_here(p, &e))
             continue;
-        if (row.item == item->id && (rc = hide_codes(p, &e.event, err)) != 0)
-            break;
         p->history[p->history_count++] = e;
     }
     rows_close(&rows);
-    return rc < 0 ? -1 : 0;
+    return rc < 0 ? -1 : hide_codes(p, err);
 }
 
 /* --- what follows from it ----------------------------------------------------------------------
@@ -133,36 +163,8 @@ static void gather_evidence(struct item_page *p, const struct entry *e)
     }
 }
 
-/* Opens the value, when the viewer may read it. */
-static int open_sealed(struct item_page *p, struct ledger *vault, const struct sealed_line *line,
-                       struct sealed_row *row, struct err *err)
-{
-    struct show_sealed_out box;
-    struct hash commitment;
-    struct err why;
-    int rc;
-
-    seal_release(&row->opened);
-    *row = (struct sealed_row){.field = line->field, .how = SEALED_HIDDEN};
-    if ((p->v->roles & OPENS_SEALED) == 0)
-        return 0;
-    rc = show_sealed_one(vault->store,
-                         &(struct show_sealed_in){line->commitment, p->row->problem.code}, &box,
-                         p->arena, err);
-    if (rc < 0)
-        return -1;
-    row->how = rc == 0 ? SEALED_ERASED : SEALED_UNREADABLE;
-    if (rc == 1 && vault->has_seal && hash_parse(line->commitment, &commitment) &&
-        seal_open(&commitment, box.wrapped, box.box, &vault->seal, &row->opened, &why) == 0) {
-        row->how = SEALED_SHOWN;
-        row->value = row->opened.value;
-    }
-    return 0;
-}
-
 /* The newest value of each field counts. */
-static int gather_sealed(struct item_page *p, struct ledger *vault, const struct event *d,
-                         struct err *err)
+static void gather_sealed(struct item_page *p, const struct event *d)
 {
     struct sealed_list list = {0};
 
@@ -174,16 +176,59 @@ static int gather_sealed(struct item_page *p, struct ledger *vault, const struct
         size_t at = 0;
         while (at < p->sealed_count && !text_eq(p->sealed[at].field, list.at[i].field))
             at++;
-        if (at == p->sealed_count) {
-            p->sealed = grow(p->arena, p->sealed, p->sealed_count, sizeof *p->sealed);
-            if (p->sealed == NULL)
-                return err_set(err, NO_MEMORY);
-            p->sealed[p->sealed_count++] = (struct sealed_row){0};
+        if (at == p->sealed_count)
+            p->sealed = grow(p->arena, p->sealed, p->sealed_count++, sizeof *p->sealed);
+        if (p->sealed == NULL) {
+            p->sealed_count = 0;
+            return; /* the arena has failed */
         }
-        if (open_sealed(p, vault, &list.at[i], &p->sealed[at], err) != 0)
-            return -1;
+        p->sealed[at] = (struct sealed_row){
+            .field = list.at[i].field, .how = SEALED_HIDDEN, .commitment = list.at[i].commitment};
     }
-    return 0;
+}
+
+static struct sealed_row *sealed_of(struct item_page *p, struct text commitment)
+{
+    for (size_t i = 0; i < p->sealed_count; i++)
+        if (text_eq(p->sealed[i].commitment, commitment))
+            return &p->sealed[i];
+    return NULL;
+}
+
+/* Opens the values, when the viewer may read them. */
+static int open_sealed(struct item_page *p, struct ledger *vault, struct err *err)
+{
+    buf_auto struct buf asked = BUF(BUF_ANY);
+    struct show_sealed_out box;
+    struct hash commitment;
+    struct rows rows;
+    struct err why;
+    int rc;
+
+    if ((p->v->roles & OPENS_SEALED) == 0 || p->sealed_count == 0)
+        return 0;
+    for (size_t i = 0; i < p->sealed_count; i++) {
+        p->sealed[i].how = SEALED_ERASED;
+        piece_put(&asked, p->sealed[i].commitment);
+    }
+    if (asked.failed)
+        return err_set(err, NO_MEMORY);
+    if (show_sealed_open(vault->store,
+                         &(struct show_sealed_in){buf_view(&asked), p->row->problem.code}, &rows,
+                         err) != 0)
+        return -1;
+    while ((rc = show_sealed_next(&rows, &box, err)) == 1) {
+        struct sealed_row *row = sealed_of(p, box.commitment);
+        if (row == NULL || row->how == SEALED_SHOWN)
+            continue;
+        row->how = SEALED_UNREADABLE;
+        if (vault->has_seal && hash_parse(row->commitment, &commitment) &&
+            seal_open(&commitment, box.wrapped, box.box, &vault->seal, &row->opened, &why) == 0) {
+            row->how = SEALED_SHOWN;
+            row->value = row->opened.value;
+        }
+    }
+    return rc < 0 ? -1 : 0;
 }
 
 static int load_milestones(struct item_page *p, struct err *err)
@@ -224,9 +269,17 @@ int item_page_open(struct item_page *p, struct ledger *l, struct ledger *vault,
             continue; /* another item's */
         gather_plan(p, &p->history[i]);
         gather_evidence(p, &p->history[i]);
-        if (gather_sealed(p, vault, &p->history[i].event, err) != 0)
-            return -1;
+        gather_sealed(p, &p->history[i].event);
     }
+    for (size_t i = 0; i < p->history_count; i++)
+        history_names(&p->names, &p->history[i]);
+    names_fetch(&p->names);
+    if (p->names.err.code) {
+        *err = p->names.err;
+        return -1;
+    }
+    if (open_sealed(p, vault, err) != 0)
+        return -1;
     return arena->failed ? err_set(err, NO_MEMORY) : 0;
 }
 

@@ -16,7 +16,7 @@ struct milestone_row {
 
 /* A value that is kept outside the log. */
 struct sealed_row {
-    struct text field;
+    struct text field, commitment;
     enum {
         SEALED_HIDDEN,    /* not for this viewer: nothing but the field's name */
         SEALED_SHOWN,     /* value is filled */

@@ -12,11 +12,27 @@ SELECT c.seq, c.item, l.bytes FROM chain c JOIN log l ON l.seq = c.seq ORDER BY 
 
 -- show_milestones (item int) -> (task int, n int, text text, due int, done int)
 SELECT task, n, text, due, done FROM milestone WHERE item = $1 ORDER BY task, n;
--- show_sealed (commitment text, item text) -> (box blob, wrapped blob)
-SELECT box, wrapped FROM sealed WHERE commitment = $1 AND item = $2;
+
+-- Many keys in one parameter, each behind its length in four digits ("0007ZG-0001"), as the rows of
+-- piece (key, rest): so a page asks once for all that it names (pieces.h).
+-- fragment show_further
+SELECT substr(p.rest, 5, CAST(substr(p.rest, 1, 4) AS INTEGER)),
+    substr(p.rest, 5 + CAST(substr(p.rest, 1, 4) AS INTEGER))
+FROM piece p WHERE p.rest <> ''
+
+-- show_sealed (commitments text, item text) -> (commitment text, box blob, wrapped blob)
+WITH RECURSIVE piece (key, rest) AS (SELECT '', CAST($1 AS TEXT) UNION ALL {{show_further}})
+SELECT s.commitment, s.box, s.wrapped FROM piece k CROSS JOIN sealed s
+WHERE s.commitment = k.key AND s.item = $2;
+-- Those of the items that the viewer may see.
+-- show_seen (viewer text, today int, codes text) -> (code text)
+WITH RECURSIVE piece (key, rest) AS (SELECT '', CAST($3 AS TEXT) UNION ALL {{show_further}})
+SELECT i.code FROM piece k CROSS JOIN item i WHERE i.code = k.key AND {{visible}};
 -- show_plan (item int, version int) -> (seq int)
 SELECT seq FROM plan WHERE item = $1 AND version = $2;
--- show_unit (code text) -> (name text)
-SELECT name FROM unit WHERE code = $1;
--- show_person (code text) -> (name text)
-SELECT name FROM person WHERE code = $1;
+-- show_units (codes text) -> (code text, name text)
+WITH RECURSIVE piece (key, rest) AS (SELECT '', CAST($1 AS TEXT) UNION ALL {{show_further}})
+SELECT u.code, u.name FROM piece k CROSS JOIN unit u WHERE u.code = k.key;
+-- show_people (codes text) -> (code text, name text)
+WITH RECURSIVE piece (key, rest) AS (SELECT '', CAST($1 AS TEXT) UNION ALL {{show_further}})
+SELECT n.code, n.name FROM piece k CROSS JOIN person n WHERE n.code = k.key;

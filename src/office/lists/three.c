@@ -12,6 +12,8 @@
 /* lists.sql counts on these. */
 _Static_assert(STATE_VERIFIED == 7 && STATE_STANDING == 9 && STATE_TRANSFERRED == 10,
                "lists.sql names states by number");
+_Static_assert(STATE_STRUCK_OFF == 8 && STATE_COUNT == 13 && PART_ITSELF == 2,
+               "lists.sql parts what was struck off");
 _Static_assert(TASK_OPEN == 1 && TASK_ACCEPTED == 2 && TASK_DONE == 3 && TASK_DROPPED == 4,
                "lists.sql names states of tasks by number");
 
@@ -55,8 +57,13 @@ static int open_duties(struct list *q, struct err *err)
                                                      .campaign = q->q.campaign,
                                                      .states = items ? q->q.states : 0,
                                                      .path = items ? q->q.path : T(""),
-                                                     .overdue = items && q->q.overdue,
+                                                     .overdue = items ? list_lateness(&q->q) : 0,
                                                      .narrow = q->narrow,
+                                                     .person = items ? q->q.person : T(""),
+                                                     .kind = items ? q->q.item_kind : 0,
+                                                     .since = items ? list_since(&q->q) : INT64_MIN,
+                                                     .until = items ? list_until(&q->q) : INT64_MAX,
+                                                     .part = items ? q->q.part : PART_LEADS,
                                                      .only = q->only},
                             &q->duties, err);
 }
@@ -141,8 +148,9 @@ static int take_measures(struct list *q, struct problem *p, struct err *err)
                 measures = more;
                 room = room * 2 + 8;
             }
-            measures[count++] =
-                (struct measure){q->measure.n, arena_text(&q->of_row, q->measure.text)};
+            measures[count++] = (struct measure){.n = q->measure.n,
+                                                 .text = arena_text(&q->of_row, q->measure.text),
+                                                 .due = DATE_NONE};
         }
         q->measure_ahead = false;
     }
@@ -192,8 +200,13 @@ static struct list_problems_in problems_in(const struct list *q)
                                      .campaign = q->q.campaign,
                                      .states = q->q.states,
                                      .path = q->q.path,
-                                     .overdue = q->q.overdue,
+                                     .overdue = list_lateness(&q->q),
                                      .narrow = q->narrow,
+                                     .person = q->q.person,
+                                     .kind = q->q.item_kind,
+                                     .since = list_since(&q->q),
+                                     .until = list_until(&q->q),
+                                     .part = q->q.part,
                                      .count = limit_of(q)};
 }
 
@@ -213,7 +226,12 @@ static int open_problems(struct list *q, struct err *err)
                                                          .states = in.states,
                                                          .path = in.path,
                                                          .overdue = in.overdue,
-                                                         .narrow = in.narrow},
+                                                         .narrow = in.narrow,
+                                                         .person = in.person,
+                                                         .kind = in.kind,
+                                                         .since = in.since,
+                                                         .until = in.until,
+                                                         .part = in.part},
                               &q->measures, err);
 }
 
@@ -299,7 +317,7 @@ static int open_tasks(struct list *q, struct err *err)
                                                 .campaign = q->q.campaign,
                                                 .states = q->q.states,
                                                 .path = whole ? T("") : q->q.path,
-                                                .overdue = q->q.overdue,
+                                                .overdue = list_lateness(&q->q),
                                                 .narrow = q->narrow,
                                                 .whole = whole,
                                                 .key_item = after->id,

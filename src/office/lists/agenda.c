@@ -1,0 +1,310 @@
+/* agenda.c: see agenda.h. */
+#include "office/lists/agenda.h"
+
+#include "agenda.sql.h"
+#include "office/lists/scopes.h"
+
+/* agenda.sql has an arm for each. */
+_Static_assert(STATE_COUNT == 13 && STATE_STRUCK_OFF == 8, "agenda.sql names states by number");
+_Static_assert(PART_LEADS == 0 && PART_ANY == 1 && PART_NOBODY == 3, "agenda.sql names parts so");
+
+static int32_t day_of(int64_t day)
+{
+    return day == DUE_NONE ? DATE_NONE : (int32_t)day;
+}
+
+static int unit_number(struct ledger *l, struct text code, int64_t *id, struct arena *arena,
+                       struct err *err)
+{
+    struct agenda_unit_out row;
+    int rc = agenda_unit_one(l->store, &(struct agenda_unit_in){code}, &row, arena, err);
+
+    if (rc == 0)
+        return err_set(err, NOT_FOUND, err_sentence(N_("unit")), code);
+    *id = row.id;
+    return rc < 0 ? -1 : 0;
+}
+
+/* The unit whose agenda is followed: the one that is asked for, or the one that all of the viewer's
+ * scopes lie on; else the whole ledger's. */
+static int follow(struct ledger *l, const struct viewer *v, struct text unit, int64_t *id,
+                  struct arena *arena, struct err *err)
+{
+    struct scopes scopes;
+    const struct scope *home;
+
+    *id = 0;
+    if (unit.n == 0) {
+        if (scopes_load(&scopes, l, v, arena, err) != 0)
+            return -1;
+        home = scopes_home(&scopes);
+        unit = home ? home->unit : T("");
+    }
+    return unit.n ? unit_number(l, unit, id, arena, err) : 0;
+}
+
+/* What the entry says that the progress was last told in. */
+static struct text progress_of(struct text bytes, struct arena *arena)
+{
+    struct entry e;
+
+    if (bytes.n == 0 || !entry_read(arena_text(arena, bytes), arena, &e, NULL))
+        return T("");
+    switch (e.event.kind) {
+    case EVENT_ITEM_REPORT: return e.event.item_report.text;
+    case EVENT_ITEM_REGISTER: return e.event.item_register.progress;
+    case EVENT_ITEM_AMEND: return e.event.item_amend.progress;
+    default: return T("");
+    }
+}
+
+static void fill(struct list_row *row, const struct agenda_page_out *r, const struct viewer *v,
+                 struct arena *a)
+{
+    *row = (struct list_row){.kind = LIST_PROBLEMS,
+                             .who = {.lead_code = arena_text(a, r->lead),
+                                     .lead = arena_text(a, r->lead_name),
+                                     .person_code = arena_text(a, r->person),
+                                     .person = arena_text(a, r->person_name)}};
+    row->problem = (struct problem){.id = r->id,
+                                    .code = arena_text(a, r->code),
+                                    .campaign = arena_text(a, r->campaign),
+                                    .kind = r->kind,
+                                    .state = r->state,
+                                    .class = r->class,
+                                    .marking = r->marking,
+                                    .version = r->version,
+                                    .head = r->head,
+                                    .due = day_of(r->due),
+                                    .found = day_of(r->found),
+                                    .overdue = state_open(r->state) && r->due < v->today,
+                                    .suspended = r->suspended,
+                                    .taken_over = r->taken_over,
+                                    .owed = r->owed,
+                                    .answered = r->answered,
+                                    .tasks = r->tasks,
+                                    .tasks_open = r->tasks_open,
+                                    .returns = r->returns,
+                                    .reopened = r->reopened,
+                                    .extensions = r->extensions,
+                                    .plan = r->plan,
+                                    .plan_state = r->plan_state,
+                                    .asked_task = r->asked_task,
+                                    .asked_due = day_of(r->asked_due),
+                                    .grade = arena_text(a, r->grade),
+                                    .number = arena_text(a, r->number),
+                                    .title = arena_text(a, r->title),
+                                    .text = arena_text(a, r->text),
+                                    .parts = arena_text(a, r->parts),
+                                    .category = arena_text(a, r->category),
+                                    .object = arena_text(a, r->object),
+                                    .place = arena_text(a, r->place),
+                                    .level = arena_text(a, r->level),
+                                    .source = arena_text(a, r->source),
+                                    .cite = arena_text(a, r->cite),
+                                    .remarks = arena_text(a, r->remarks),
+                                    .originator = arena_text(a, r->originator),
+                                    .likely = arena_text(a, r->likely),
+                                    .follows = arena_text(a, r->follows),
+                                    .file = arena_text(a, r->file),
+                                    .sheet = arena_text(a, r->sheet),
+                                    .row = r->row,
+                                    .progress = progress_of(r->report, a)};
+}
+
+/* What is read beside the page comes in the order of its rows. The row that it belongs to; NULL for
+ * that of the row which only says that there are more. */
+static struct list_row *row_of(struct agenda_page *page, size_t *at, int64_t item)
+{
+    while (*at < page->count && page->rows[*at].problem.id != item)
+        ++*at;
+    return *at < page->count ? &page->rows[*at] : NULL;
+}
+
+enum { MOST = 64 }; /* of a kind on one row of a page; an item's own page has all */
+
+static int fill_duties(struct agenda_page *page, struct ledger *l, const struct agenda_page_in *in,
+                       struct arena *a, struct err *err)
+{
+    struct agenda_duties_in same = {
+        in->viewer, in->today,    in->unit,   in->states, in->after_due, in->after_item, in->since,
+        in->until,  in->campaign, in->person, in->kind,   in->count,     in->part,       in->path};
+    struct agenda_duties_out row;
+    struct list_row *on;
+    struct text *units = NULL;
+    struct leader_name *leaders = NULL;
+    struct rows rows;
+    size_t at = 0, before = SIZE_MAX;
+    int rc;
+
+    if (agenda_duties_open(l->store, &same, &rows, err) != 0)
+        return -1;
+    while ((rc = agenda_duties_next(&rows, &row, err)) == 1 &&
+           (on = row_of(page, &at, row.item)) != NULL) {
+        if (at != before) {
+            on->who.assisting = units = arena_array(a, struct text, MOST);
+            on->who.leaders = leaders = arena_array(a, struct leader_name, MOST);
+            before = at;
+        }
+        if (units == NULL || leaders == NULL)
+            break;
+        if (row.role == 1 && on->who.assisting_count < MOST)
+            units[on->who.assisting_count++] = arena_text(a, row.unit_name);
+        else if (row.role == 2 && on->who.leader_count < MOST)
+            leaders[on->who.leader_count++] =
+                (struct leader_name){arena_text(a, row.person_name), arena_text(a, row.duty)};
+    }
+    rows_close(&rows);
+    return rc < 0 ? -1 : 0;
+}
+
+static int fill_tasks(struct agenda_page *page, struct ledger *l, const struct agenda_page_in *in,
+                      struct arena *a, struct err *err)
+{
+    struct agenda_tasks_in same = {
+        in->viewer, in->today,    in->unit,   in->states, in->after_due, in->after_item, in->since,
+        in->until,  in->campaign, in->person, in->kind,   in->count,     in->part,       in->path};
+    struct agenda_tasks_out row;
+    struct list_row *on;
+    struct measure *tasks = NULL;
+    struct rows rows;
+    size_t at = 0, before = SIZE_MAX;
+    int rc;
+
+    if (agenda_tasks_open(l->store, &same, &rows, err) != 0)
+        return -1;
+    while ((rc = agenda_tasks_next(&rows, &row, err)) == 1 &&
+           (on = row_of(page, &at, row.item)) != NULL) {
+        if (at != before) {
+            on->problem.measures = tasks = arena_array(a, struct measure, MOST);
+            before = at;
+        }
+        if (tasks == NULL)
+            break;
+        if (on->problem.measure_count < MOST)
+            tasks[on->problem.measure_count++] =
+                (struct measure){row.n, arena_text(a, row.text), day_of(row.due)};
+    }
+    rows_close(&rows);
+    return rc < 0 ? -1 : 0;
+}
+
+int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer *v,
+                const struct agenda_query *query, struct arena *arena, struct err *err)
+{
+    struct list_query chosen = {0};
+    struct agenda_page_in in = {.viewer = v->person,
+                                .today = v->today,
+                                .states = query->states,
+                                .after_due = query->after_id ? query->after_due : INT64_MIN,
+                                .after_item = query->after_id,
+                                .since = query->undated            ? DUE_NONE
+                                         : date_valid(query->from) ? query->from
+                                                                   : INT64_MIN,
+                                .until = date_valid(query->until) ? query->until
+                                         : query->dated           ? DUE_NONE - 1
+                                                                  : INT64_MAX,
+                                .campaign = query->campaign,
+                                .person = query->person,
+                                .kind = query->kind,
+                                .part = query->unit.n || query->part == PART_NOBODY ? query->part
+                                                                                    : PART_ANY,
+                                .count = AGENDA_ROWS + 1};
+    struct agenda_page_out row;
+    struct rows rows;
+    int rc;
+
+    *page = (struct agenda_page){.rows = arena_array(arena, struct list_row, AGENDA_ROWS)};
+    if (page->rows == NULL)
+        return err_set(err, NO_MEMORY);
+    if (query->campaign.n &&
+        list_choose_campaign(&chosen, l, v, query->campaign, NULL, arena, err) != 0)
+        return -1;
+    if (query->unit.n && list_choose_unit(&chosen, l, query->unit, NULL, arena, err) != 0)
+        return -1;
+    in.path = query->unit.n ? chosen.path : T("");
+    if (follow(l, v, query->unit, &in.unit, arena, err) != 0 ||
+        agenda_page_open(l->store, &in, &rows, err) != 0)
+        return -1;
+    while ((rc = agenda_page_next(&rows, &row, err)) == 1) {
+        if (page->count == AGENDA_ROWS) {
+            page->more = true;
+            break;
+        }
+        fill(&page->rows[page->count++], &row, v, arena);
+        page->last_due = row.due;
+        page->last_id = row.id;
+    }
+    rows_close(&rows);
+    if (rc < 0 || (query->duties && fill_duties(page, l, &in, arena, err) != 0) ||
+        (query->open_tasks && fill_tasks(page, l, &in, arena, err) != 0))
+        return -1;
+    return arena->failed ? err_set(err, NO_MEMORY) : 0;
+}
+
+enum { CODE_MOST = 100 }; /* characters; no code is longer */
+
+static size_t characters(struct text t)
+{
+    size_t n = 0;
+
+    while (text_next(&t))
+        n++;
+    return n;
+}
+
+/* All codes in one text, each filled up to the same width; what is too long to be one is left
+ * empty. */
+static void put_codes(struct buf *out, const struct text *codes, size_t count, size_t *width)
+{
+    *width = 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t n = characters(codes[i]);
+        if (n > *width && n <= CODE_MOST)
+            *width = n;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t n = characters(codes[i]);
+        if (n <= *width)
+            buf_text(out, codes[i]);
+        for (n = n <= *width ? n : 0; n < *width; n++)
+            buf_char(out, ' ');
+    }
+}
+
+static bool among(const struct agenda_page *page, int64_t id)
+{
+    for (size_t i = 0; i < page->count; i++)
+        if (page->rows[i].problem.id == id)
+            return true;
+    return false;
+}
+
+int agenda_chosen(struct agenda_page *page, struct ledger *l, const struct viewer *v,
+                  const struct text *codes, size_t count, struct arena *arena, struct err *err)
+{
+    buf_auto struct buf all = BUF(BUF_ANY);
+    struct agenda_page_out row;
+    struct rows rows;
+    size_t width;
+    int rc;
+
+    *page = (struct agenda_page){.rows = arena_array(arena, struct list_row, count + 1)};
+    put_codes(&all, codes, count, &width);
+    if (page->rows == NULL || all.failed)
+        return err_set(err, NO_MEMORY);
+    if (count == 0)
+        return 0;
+    if (agenda_chosen_open(l->store,
+                           &(struct agenda_chosen_in){v->person, v->today, buf_view(&all),
+                                                      (int64_t)width, (int64_t)count},
+                           &rows, err) != 0)
+        return -1;
+    while ((rc = agenda_page_next(&rows, &row, err)) == 1)
+        if (!among(page, row.id))
+            fill(&page->rows[page->count++], &row, v, arena);
+    rows_close(&rows);
+    if (rc < 0)
+        return -1;
+    return arena->failed ? err_set(err, NO_MEMORY) : 0;
+}

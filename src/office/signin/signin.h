@@ -1,0 +1,56 @@
+/*
+ * signin.h: who is it? From a name, a password and a code to a person.
+ *
+ * What is told on failure does not depend on whether there is such a person, and a try takes as
+ * long (one Argon2id) either way. It writes (the count of tries, codes that were used), in small
+ * transactions of its own, on a connection that may write; while a password is hashed no
+ * transaction is open. One call needs 64 MiB for a moment: let only a few run side by side.
+ */
+#ifndef XH_OFFICE_SIGNIN_SIGNIN_H
+#define XH_OFFICE_SIGNIN_SIGNIN_H
+
+#include "office/signin/outside.h"
+
+struct signin_try {
+    struct text name;     /* code, name that only one bears, or name@unit */
+    struct text password; /* the caller wipes it */
+    struct text code;     /* of the authenticator or a recovery code; may be empty */
+    struct text address;  /* where the try comes from, "192.0.2.7" */
+};
+
+enum signin_answer {
+    SIGNIN_REFUSED, /* no such person, a wrong password, or an inactive person: nobody is told which
+                     */
+    SIGNIN_WAIT,    /* too many tries; not looked at; again after `until` */
+    SIGNIN_CODE,    /* the password is right, and a code is needed too, or another one */
+    SIGNIN_DONE     /* it is `person`; session_open is next */
+};
+
+struct signin {
+    enum signin_answer answer;
+    struct text person; /* with SIGNIN_DONE and SIGNIN_CODE: the code, in the arena */
+    int64_t until;      /* with SIGNIN_WAIT, ms */
+};
+
+/* 0 and the answer, or -1 on a failure of the machine. A name that is linked to the directory of
+ * `outside` (NULL: there is none) is asked of the directory instead of our own passwords; then a
+ * refusal takes as long as the directory does. */
+int signin_password(struct ledger *l, const struct outside *outside, const struct signin_try *t,
+                    struct signin *s, struct arena *arena, struct err *err);
+
+/* Is it still them? Asks the person's password again before their credentials are changed, of the
+ * directory for who is linked to it; counted as signin_password counts. SIGNIN_DONE, SIGNIN_REFUSED
+ * or SIGNIN_WAIT; `code` and `name` of the try are not looked at. */
+int signin_again(struct ledger *l, const struct outside *outside, struct text person,
+                 const struct signin_try *t, struct signin *s, struct arena *arena,
+                 struct err *err);
+/* 1 when the directory looks after the person's password, 0 when we do, -1. *name (in the arena):
+ * what they are called there. */
+int signin_of_directory(struct ledger *l, const struct outside *outside, struct text person,
+                        struct text *name, struct arena *arena, struct err *err);
+
+/* May the viewer look after that person's credentials: their own, or anybody's as an administrator?
+ * Tokens are only ever made for oneself. */
+bool credentials_may(const struct viewer *v, struct text person);
+
+#endif

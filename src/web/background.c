@@ -1,0 +1,120 @@
+/* background.c: see background.h. */
+#include "web/background.h"
+
+#include <pthread.h>
+
+#include "base/mem.h"
+#include "office/evidence.h"
+#include "office/search/search.h"
+
+/* How long it rests when nobody wakes it, and how many entries it indexes before it looks whether
+ * it should end. */
+enum { REST_MS = 2000, STEP = 2000 };
+
+struct background {
+    struct ledger ledger;
+    struct access_log *access;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t woken;
+    bool awake, closing, running;
+};
+
+/* True when it is to go on. */
+static bool rest(struct background *b)
+{
+    int64_t until = b->ledger.env->now(b->ledger.env) + REST_MS;
+    struct timespec at = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
+    bool on;
+
+    pthread_mutex_lock(&b->lock);
+    while (!b->awake && !b->closing && pthread_cond_timedwait(&b->woken, &b->lock, &at) == 0)
+        ;
+    b->awake = false;
+    on = !b->closing;
+    pthread_mutex_unlock(&b->lock);
+    return on;
+}
+
+/* What fails here is tried again after the next rest; a search then says how far behind it is, and
+ * what was noted stays in memory. */
+static void step(struct background *b)
+{
+    struct err err = {0};
+    int64_t behind = 1;
+
+    if (access_waiting(b->access))
+        access_flush(b->access, &err);
+    while (behind > 0 && !__atomic_load_n(&b->closing, __ATOMIC_RELAXED)) {
+        if (search_behind(&b->ledger, &behind, &err) != 0 ||
+            (behind > 0 && search_catch_up(&b->ledger, STEP, NULL, NULL, &err) != 0))
+            return;
+    }
+}
+
+static void *work(void *background)
+{
+    struct background *b = background;
+    struct err err = {0};
+
+    evidence_sweep(&b->ledger, &err);
+    do
+        step(b);
+    while (rest(b));
+    return NULL;
+}
+
+struct background *background_open(const struct ledger *l, struct err *err)
+{
+    struct background *b = mem_alloc(sizeof *b);
+
+    if (b == NULL) {
+        err_set(err, NO_MEMORY);
+        return NULL;
+    }
+    pthread_mutex_init(&b->lock, NULL);
+    pthread_cond_init(&b->woken, NULL);
+    if (ledger_open_reader(&b->ledger, l, err) == 0 &&
+        (b->access = access_open(&b->ledger, err)) != NULL) {
+        if (pthread_create(&b->thread, NULL, work, b) == 0) {
+            b->running = true;
+            return b;
+        }
+        err_set(err, NO_MEMORY);
+    }
+    background_close(b);
+    return NULL;
+}
+
+void background_wake(struct background *b)
+{
+    pthread_mutex_lock(&b->lock);
+    b->awake = true;
+    pthread_cond_signal(&b->woken);
+    pthread_mutex_unlock(&b->lock);
+}
+
+struct access_log *background_access(struct background *b)
+{
+    return b->access;
+}
+
+void background_close(struct background *b)
+{
+    struct err err = {0};
+
+    if (b == NULL)
+        return;
+    if (b->running) {
+        pthread_mutex_lock(&b->lock);
+        __atomic_store_n(&b->closing, true, __ATOMIC_RELAXED);
+        pthread_cond_signal(&b->woken);
+        pthread_mutex_unlock(&b->lock);
+        pthread_join(b->thread, NULL);
+    }
+    access_close(b->access, &err);
+    ledger_close(&b->ledger);
+    pthread_cond_destroy(&b->woken);
+    pthread_mutex_destroy(&b->lock);
+    mem_free(b);
+}

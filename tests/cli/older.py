@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""A ledger that an earlier state of the project made: older.py XIAOHAO
+
+tests/fixtures/ledger-v1 was made by the commands of its time: an import, a loop, a reopened item, a
+moved unit, evidence, a sealed name; ledger-v1.json is its log, exported then. It opens, is brought
+up to date, agrees with its log and can be worked on; the log is what it was to the byte."""
+import os
+import shutil
+import sqlite3
+import subprocess
+
+from desk import Desk, XIAOHAO, run_all, tap
+
+FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../fixtures")
+VERSION = 2  # SCHEMA_VERSION
+
+
+def older():
+    desk = Desk(init=False)
+    shutil.copytree(os.path.join(FIXTURES, "ledger-v1"), desk.ledger)
+    for folder, _, names in os.walk(desk.ledger):
+        os.chmod(folder, 0o700)
+        for name in names:
+            os.chmod(os.path.join(folder, name), 0o600)
+    return desk
+
+
+def ask(desk, sql, *args):
+    db = sqlite3.connect(desk.path("ledger", "ledger.db"))
+    try:
+        with db:
+            return db.execute(sql, args).fetchall()
+    finally:
+        db.close()
+
+
+def version(desk):
+    return ask(desk, "PRAGMA user_version")[0][0]
+
+
+def kept(desk):
+    """What an upgrade must leave alone."""
+    return {table: ask(desk, "SELECT * FROM %s" % table)
+            for table in ("log", "leaf", "node", "checkpoint", "head", "sealed", "credential")}
+
+
+def a_new_one_is_of_this_version():
+    tap.check(version(Desk()) == VERSION)
+
+
+def the_first_command_brings_it_up_to_date():
+    for command in (("list", "problems"), ("verify",), ("act", "chase", "ZG-0001"),
+                    ("rebuild",), ("backup", "copy")):
+        desk = older()
+        before = kept(desk)
+        tap.check(version(desk) == 1, "the fixture is of version 1")
+        desk.run(*command)
+        tap.check(version(desk) == VERSION, command)
+        after = kept(desk)
+        tap.check(all(row in after[table] for table in before for row in before[table]
+                      if table != "head"), command, "changed the log")
+        if command[0] != "act":
+            tap.check(after == before, command, "wrote to the log")
+        desk.run("verify")
+
+
+def its_log_is_what_it_was():
+    desk = older()
+    desk.run("export", "log", "-o", "now.json")
+    with open(desk.path("now.json"), "rb") as now:
+        with open(os.path.join(FIXTURES, "ledger-v1.json"), "rb") as then:
+            tap.check(now.read() == then.read(), "the export differs")
+    with open(desk.path("then.note"), "w", encoding="utf-8") as f:
+        f.write(ask(desk, "SELECT note FROM checkpoint ORDER BY size LIMIT 1")[0][0])
+    desk.run("verify", "--checkpoint", "then.note")
+
+
+def its_lists_are_those_of_a_rebuild():
+    desk = older()
+    dump = desk.run("rebuild", "--dump").out
+    desk.run("rebuild")
+    tap.check(desk.run("rebuild", "--dump").out == dump)
+    rows = {row["code"]: row for row in desk.problems()}
+    tap.check(len(rows) == 41)
+    tap.check(rows["ZG-0041"]["state"] == "in_progress" and rows["ZG-0041"]["reopened"] == 1,
+              rows["ZG-0041"])
+    tap.check(rows["ZG-0007"]["state"] == "struck_off")
+    tap.check("王小明" in desk.run("show", "ZG-0041").out, "the sealed name opens")
+    tap.check(desk.run("board", "--json").json()["total"] == 41)
+
+
+def work_goes_on():
+    desk = older()
+    code = desk.run("act", "register", "ZG", "--text", "新的问题", "--json").json()["code"]
+    tap.check(code == "ZG-0042", code)
+    desk.run("verify")
+
+
+def a_newer_one_is_left_alone():
+    for words in (("list", "problems"), ("act", "chase", "ZG-0001")):
+        desk = older()
+        ask(desk, "PRAGMA user_version = 9999")
+        before = desk.tree(desk.ledger)
+        said = desk.run(*words, status=2)
+        tap.check("newer" in said.err and "9999" in said.err, said)
+        after = desk.tree(desk.ledger)
+        tap.check(after["ledger/ledger.db"] == before["ledger/ledger.db"])
+
+
+def what_is_no_ledger_does_not_become_one():
+    desk = Desk(init=False)
+    os.mkdir(desk.ledger)
+    ask(desk, "CREATE TABLE other (x)")
+    desk.run("list", "problems", status=3)
+    tap.check(ask(desk, "SELECT name FROM sqlite_master") == [("other",)])
+
+
+def where_it_cannot_be_written_it_says_what_to_do():
+    desk = older()
+    if os.geteuid() != 0:
+        raise tap.Skip("needs root, to become somebody else")
+    nobody = {"user": 65534, "group": 65534, "extra_groups": []}
+    try:
+        subprocess.run([XIAOHAO, "version"], capture_output=True, check=True, **nobody)
+    except (OSError, subprocess.CalledProcessError):
+        raise tap.Skip("nobody cannot run the binary where it lies")
+    # A reader needs the file beside the database that says who reads.
+    db = sqlite3.connect(desk.path("ledger", "ledger.db"))
+    db.execute("SELECT COUNT(*) FROM log").fetchone()
+    os.chmod(desk.home, 0o755)
+    for folder, _, names in os.walk(desk.ledger):
+        os.chmod(folder, 0o755)
+        for name in names:
+            os.chmod(os.path.join(folder, name), 0o644)
+    said = desk.run("list", "problems", status=2, **nobody)
+    tap.check("older" in said.err and "xiaohao rebuild" in said.err, said)
+    said = desk.run("list", "problems", status=2, lang="zh_CN.UTF-8", **nobody)
+    tap.check("升级" in said.err and "xiaohao rebuild" in said.err, said)
+    db.close()
+    tap.check(version(desk) == 1)
+
+
+run_all(a_new_one_is_of_this_version, the_first_command_brings_it_up_to_date, its_log_is_what_it_was,
+        its_lists_are_those_of_a_rebuild, work_goes_on, a_newer_one_is_left_alone,
+        what_is_no_ledger_does_not_become_one, where_it_cannot_be_written_it_says_what_to_do)
