@@ -161,7 +161,8 @@ def columns_are_chosen_and_kept():
     check(said.status == 303 and said.headers["Location"] == "/items?overdue=1", said)
     page = visitor.get("/items")
     heads = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page.text)
-    check(heads[-3:] == ["Number", "Tasks open/all", "Campaign"], heads)
+    # A leader's list ends with the way to an instruction.
+    check(heads[-4:] == ["Number", "Tasks open/all", "Campaign", "Instructions"], heads)
     check('data-label="Campaign">ZG</td>' in page.text, page)
     visitor.cookies["columns"] = '"><script>.deadline'
     check("<script>." not in visitor.get("/items").text)
