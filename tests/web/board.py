@@ -39,7 +39,7 @@ def numbers(page):
     out = [(int(n), html.unescape(href)) for href, n in
            re.findall(r'<a[^>]* href="(/items[^"]*)">(\d+)</a>', body)]
     out += [(int(n), html.unescape(href)) for href, n in
-            re.findall(r'<a href="(/items[^"]*)" aria-label="[^"]*?(\d+)">', body)]
+            re.findall(r'<a href="(/items[^"]*)"><title>[^<]*?(\d+)</title>', body)]
     return out
 
 
@@ -192,8 +192,10 @@ def charts_say_what_they_are():
     for chart in charts:
         ids = re.search(r'aria-labelledby="(\S+) (\S+)"', chart)
         check('<title id="%s">' % ids[1] in chart and '<desc id="%s">' % ids[2] in chart, chart)
-        for bar in re.findall(r"<a [^>]*><title>.*?</a>", chart):
-            check(re.search(r'href="/items[^"]*" aria-label="[^"]+"', bar), bar)
+        bars = re.findall(r"<a [^>]*>(?:(?!</a>).)*<rect.*?</a>", chart, re.S)
+        check(bars, chart)
+        for bar in bars:
+            check(re.match(r'<a href="/items[^"]*"><title>[^<]+: \d+</title>', bar), bar)
     check("style=" not in page.text and page.text.count('<details class="data">') == 2, page)
 
 
@@ -258,6 +260,20 @@ def an_instruction_on_a_past_number_opens_that_days_rows():
     check(rows(LEADER, href) == board["overdue"], href)
 
 
+def statements_do_not_grow_with_units_or_rows():
+    def asked(address):
+        def total():
+            return int(re.search(r"xiaohao_statements_total (\d+)", SERVED.get("/metrics").text)[1])
+        before = total()
+        LEADER.get(address)
+        return total() - before
+    for page in ("/board?unit=", "/brief?unit=", "/brief?day=%s&unit=" % MIDDLE):
+        asked(page + "A")
+        small, large = asked(page + "A"), asked(page + "CITY")
+        # Where units stand below, two questions are about them, however many there are.
+        check(large - small in (0, 2), page, small, large)
+
+
 # --- the brief ------------------------------------------------------------------------------------
 
 def the_brief_names_the_most_overdue():
@@ -296,4 +312,5 @@ desk.run_all(
     rates_show_their_definition, charts_say_what_they_are, lights_follow_their_thresholds,
     the_list_says_that_it_is_of_a_past_day, a_past_day_is_exported_as_it_is_listed,
     leaders_instruct_on_numbers_and_rows, an_instruction_on_a_past_number_opens_that_days_rows,
+    statements_do_not_grow_with_units_or_rows,
     the_brief_names_the_most_overdue, both_languages)
