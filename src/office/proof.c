@@ -105,6 +105,59 @@ int proof_item(struct buf *out, struct ledger *l, const struct viewer *v, struct
     return out->failed || arena->failed ? err_set(err, NO_MEMORY) : 0;
 }
 
+static bool of_campaign(const struct entry *e)
+{
+    return e->event.kind == EVENT_CAMPAIGN_PUT || e->event.kind == EVENT_CAMPAIGN_PLAN ||
+           e->event.kind == EVENT_CAMPAIGN_PLAN_RETURN ||
+           e->event.kind == EVENT_CAMPAIGN_PLAN_APPROVE;
+}
+
+static void shut(struct log_row *row)
+{
+    row->open = false;
+    row->bytes = T("");
+}
+
+/* Entries about campaigns that the viewer may not know of. */
+static int shut_campaigns(struct log_row *rows, size_t n, struct ledger *l, const struct viewer *v,
+                          struct err *err)
+{
+    struct log_campaigns_hidden_out hidden;
+    struct rows cursor;
+    int rc;
+
+    if (log_campaigns_hidden_open(
+            l->store, &(struct log_campaigns_hidden_in){v->person, v->today, v->clearance}, &cursor,
+            err) != 0)
+        return -1;
+    while ((rc = log_campaigns_hidden_next(&cursor, &hidden, err)) == 1)
+        for (size_t i = 0; i < n; i++)
+            if (of_campaign(&rows[i].entry) && text_eq(rows[i].entry.on, hidden.code))
+                shut(&rows[i]);
+    return rc;
+}
+
+/* Entries about instructions that are not for the viewer; rows[n - 1] is the oldest. */
+static int shut_instructions(struct log_row *rows, size_t n, struct ledger *l,
+                             const struct viewer *v, struct err *err)
+{
+    struct log_instructions_hidden_out hidden;
+    struct rows cursor;
+    int rc;
+
+    if (log_instructions_hidden_open(l->store,
+                                     &(struct log_instructions_hidden_in){v->person, v->today,
+                                                                          rows[n - 1].entry.seq,
+                                                                          rows[0].entry.seq},
+                                     &cursor, err) != 0)
+        return -1;
+    while ((rc = log_instructions_hidden_next(&cursor, &hidden, err)) == 1)
+        for (size_t i = 0; i < n; i++)
+            if (rows[i].entry.seq == hidden.seq)
+                shut(&rows[i]);
+    return rc;
+}
+
 int log_page(struct log_row **rows, size_t *n, struct ledger *l, const struct viewer *v,
              int64_t before, int64_t count, struct arena *arena, struct err *err)
 {
@@ -131,5 +184,7 @@ int log_page(struct log_row **rows, size_t *n, struct ledger *l, const struct vi
             out->bytes = arena_text(arena, row.bytes);
         ++*n;
     }
-    return rc;
+    if (rc != 0 || *n == 0)
+        return rc;
+    return shut_campaigns(*rows, *n, l, v, err) != 0 ? -1 : shut_instructions(*rows, *n, l, v, err);
 }

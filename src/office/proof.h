@@ -22,11 +22,11 @@ int proof_entry(struct buf *out, struct ledger *l, int64_t seq, struct err *err)
 struct log_row {
     struct entry entry; /* kind and subject only, when it is not `open` */
     struct text bytes;  /* its canonical bytes; empty when it is not */
-    bool open;          /* it is about no item, or about one that the viewer may see */
+    bool open;          /* it is not about an item, campaign or instruction that is hidden */
 };
 
 /* The entries before `before` (INT64_MAX: the newest), at most `count`, newest first. Three
- * statements. Everything lives in the arena. */
+ * statements at most. Everything lives in the arena. */
 int log_page(struct log_row **rows, size_t *n, struct ledger *l, const struct viewer *v,
              int64_t before, int64_t count, struct arena *arena, struct err *err);
 

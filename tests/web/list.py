@@ -147,6 +147,13 @@ def liaison_sees_only_their_own():
     check(all_of(XIA, "/items?unit=北山镇") == [])
 
 
+def ones_own_work_is_the_same_document():
+    """What is mine to do gives programs what the list of items gives them, and nothing foreign."""
+    mine, items = XIA.json("/mine")["items"], XIA.json("/items?state=open")["items"]
+    check(mine and {r["code"] for r in mine} <= {r["code"] for r in items}, mine)
+    check(all(r["state"] in ("assigned", "accepted", "planned", "in_progress") for r in mine), mine)
+
+
 def columns_are_chosen_and_kept():
     visitor = SERVED.sign_in("tan")
     said = visitor.post("/items/columns", [("column", "tasks"), ("column", "campaign"),
@@ -383,7 +390,8 @@ def server_ends_well():
 desk.run_all(
     paging_gives_each_row_once_and_in_order, filters_are_those_of_the_command_line,
     filters_by_deadline_person_and_kind, chips_take_one_filter_away, figures_are_those_of_the_rows,
-    wrong_filters_say_so_and_keep_the_form, liaison_sees_only_their_own, columns_are_chosen_and_kept,
+    wrong_filters_say_so_and_keep_the_form, liaison_sees_only_their_own,
+    ones_own_work_is_the_same_document, columns_are_chosen_and_kept,
     statements_do_not_grow_with_rows, chosen_items_are_shown_with_their_state,
     one_is_done_one_is_stale_one_is_refused, wrong_values_bring_the_form_back,
     all_that_the_filter_shows_in_one_go, programs_are_told_of_each,

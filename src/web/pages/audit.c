@@ -14,11 +14,13 @@ static struct text subject_href(struct request *q, const struct log_row *row)
 {
     buf_auto struct buf out = BUF(4096);
     struct text rest = row->entry.on, code;
+    bool instruction = row->entry.event.kind >= EVENT_INSTRUCTION_GIVE &&
+                       row->entry.event.kind <= EVENT_INSTRUCTION_WITHDRAW;
 
-    if (!row->open || row->entry.event.kind < EVENT_ITEM_REGISTER)
+    if (!row->open || (row->entry.event.kind < EVENT_ITEM_REGISTER && !instruction))
         return T("");
     text_cut(&rest, '/', &code);
-    buf_str(&out, "/items/");
+    buf_str(&out, instruction ? "/instructions/" : "/items/");
     html_url(&out, code);
     return arena_text(q->arena, buf_view(&out));
 }

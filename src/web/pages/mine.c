@@ -2,6 +2,7 @@
  * mine.c: where a liaison's and a verifier's day begins: what is mine to do, and what waits for a
  * check, nearest deadline first.
  */
+#include "base/json.h"
 #include "office/lists/agenda.h"
 #include "web/pages/act.h"
 #include "web/pages/mine.html.h"
@@ -135,6 +136,24 @@ static void go_on(struct request *q, struct agenda_query *query)
         query->after_due = query->after_id = 0;
 }
 
+/* The same document as the list of items gives: the rows, and where the next ones are. */
+static void answer_json(struct response *r, const struct agenda_page *page, struct text next)
+{
+    r->type = "application/json";
+    buf_str(&r->body, "{\"items\":[");
+    for (size_t i = 0; i < page->count; i++) {
+        if (i)
+            buf_char(&r->body, ',');
+        list_json(&r->body, &page->rows[i], T(""));
+    }
+    buf_char(&r->body, ']');
+    if (next.n) {
+        buf_str(&r->body, ",\"next\":");
+        json_put_text(&r->body, next);
+    }
+    buf_str(&r->body, "}\n");
+}
+
 /* What the unit handed in and others have now. */
 static int waiting(struct request *q, struct page_mine_page *out, struct agenda_query query,
                    struct err *err)
@@ -178,11 +197,7 @@ int page_mine(struct request *q, struct response *r, struct err *err)
     if (agenda_load(&page, q->ledger, &q->viewer, &query, q->arena, err) != 0)
         return -1;
     if (q->json) {
-        r->type = "application/json";
-        for (size_t i = 0; i < page.count; i++) {
-            list_json(&r->body, &page.rows[i], T(""));
-            buf_char(&r->body, '\n');
-        }
+        answer_json(r, &page, further(q, me ? "/mine?person=me" : "/mine", &page));
         return 0;
     }
     rows = arena_array(q->arena, struct page_mine_row, page.count + 1);
@@ -216,11 +231,7 @@ int page_checks(struct request *q, struct response *r, struct err *err)
     if (agenda_load(&page, q->ledger, &q->viewer, &query, q->arena, err) != 0)
         return -1;
     if (q->json) {
-        r->type = "application/json";
-        for (size_t i = 0; i < page.count; i++) {
-            list_json(&r->body, &page.rows[i], T(""));
-            buf_char(&r->body, '\n');
-        }
+        answer_json(r, &page, further(q, "/checks", &page));
         return 0;
     }
     rows = arena_array(q->arena, struct page_check_row, page.count + 1);
