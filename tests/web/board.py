@@ -267,7 +267,7 @@ def statements_do_not_grow_with_units_or_rows():
         before = total()
         LEADER.get(address)
         return total() - before
-    for page in ("/board?unit=", "/brief?unit=", "/brief?day=%s&unit=" % MIDDLE):
+    for page in ("/board?unit=", "/brief?unit=", "/board?day=%s&unit=" % MIDDLE):
         asked(page + "A")
         small, large = asked(page + "A"), asked(page + "CITY")
         # Where units stand below, two questions are about them, however many there are.
