@@ -9,7 +9,6 @@
 #include "base/sha256.h"
 #include "cli/cli.h"
 #include "office/intake/report.h"
-#include "office/search/search.h"
 
 struct teller {
     struct intake_listener listener;
@@ -228,9 +227,6 @@ int cmd_import(struct cli *c)
         buf_release(&t.out);
         return cli_fail(c, &err);
     }
-    /* The rows are in the ledger whatever becomes of the index, which any search makes up for. */
-    if (!options.dry_run)
-        search_catch_up(&c->ledger, INT64_MAX, cli_progress, c, &err);
     put_summary(&t, &result, options.dry_run);
     status = cli_print(c, &t.out);
     buf_release(&t.out);

@@ -4,11 +4,10 @@
 #include "office/lists/plain.h"
 #include "office/search/search.h"
 
-/* What one search takes into the index before it looks: some seconds' work. */
-enum { CATCH_UP = 20000 };
-
-/* The index is written through a connection of its own, since a search only reads. Where that
- * cannot be (no right to write, somebody is writing), the search says how far behind it is. */
+/* Takes in what is new: after a large import once some seconds' work, which can be broken off and
+ * goes on the next time. The index is written through a connection of its own, since a search only
+ * reads. Where that cannot be (no right to write, somebody is writing), the search says how far
+ * behind it is. */
 static void catch_up(struct cli *c, struct looking *look)
 {
     struct ledger writer;
@@ -19,7 +18,7 @@ static void catch_up(struct cli *c, struct looking *look)
         return;
     store_rollback(look->ledger->store);
     if (ledger_open(&writer, c->dir, false, &c->env, &err) == 0) {
-        search_catch_up(&writer, CATCH_UP, cli_progress, c, &err);
+        search_catch_up(&writer, INT64_MAX, cli_progress, c, &err);
         ledger_close(&writer);
     }
 }

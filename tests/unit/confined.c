@@ -188,18 +188,22 @@ static void its_end_is_told(void **state)
     close(ends[1]);
 }
 
+/* The address sanitizer takes terabytes of addresses: this one is run in the build without it. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+#ifndef SANITIZED
 static void memory_is_bounded(void **state)
 {
     (void)state;
-#if defined(__SANITIZE_ADDRESS__)
-    skip(); /* the sanitizer takes terabytes of addresses */
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-    skip();
-#endif
-#endif
     assert_int_equal(run(&take_job, "", null_fd, null_fd, 20000), 7);
 }
+#endif
 
 static _Atomic bool enough;
 
@@ -249,7 +253,9 @@ int main(void)
         cmocka_unit_test(where_it_must_open_it_only_reads),
         cmocka_unit_test(what_it_is_given_it_reads_and_writes),
         cmocka_unit_test(its_end_is_told),
+#ifndef SANITIZED
         cmocka_unit_test(memory_is_bounded),
+#endif
         cmocka_unit_test(threads_start_them_while_others_work),
     };
 

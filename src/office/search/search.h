@@ -2,8 +2,8 @@
  * search.h: finding items by codes, numbers, words, units, people and what was reported.
  *
  * The index is derived from the log and follows it lazily: no command waits for it. Whoever has
- * time calls search_catch_up: an import at its end, a search before it looks, the web server beside
- * its work. `rebuild` empties it.
+ * time calls search_catch_up: a search before it looks, the web server beside its work. `rebuild`
+ * empties it.
  *
  * What is found is decided by visible.sql alone; an item's units with all above them and its
  * campaign are tokens of the index only so that a small scope makes a search cheaper.
