@@ -5,7 +5,8 @@
 -- behind this deadline and item, $7 and $8 deadlines from and until, $9 campaign ('' any), $10 person
 -- ('' any), $11 kind (0 any), $12 how many, $13 what the subtree $14 has to do with it beyond
 -- answering in whatever way (lists.h: enum list_part). Bits 13 and 14 of the states part what was
--- struck off.
+-- struck off. Each arm asks first, of the parameters alone, whether its state is wanted: one that is
+-- not reads no row.
 
 -- fragment agenda_arm
 a.unit = $3 AND ($4 = 0 OR (($4 >> a.state) & 1) = 1
@@ -19,18 +20,30 @@ AND ($13 = 1 OR ($13 = 3 AND i.lead = '')
 AND {{visible}}
 
 -- fragment agenda_rows
-SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 1 AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 2 AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 3 AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 4 AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 5 AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 6 AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 7 AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 8 AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 9 AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 10 AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 11 AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 12 AND {{agenda_arm}}
+SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 1
+    AND ($4 = 0 OR (($4 >> 1) & 1) = 1) AND {{agenda_arm}}
+UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 2
+    AND ($4 = 0 OR (($4 >> 2) & 1) = 1) AND {{agenda_arm}}
+UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 3
+    AND ($4 = 0 OR (($4 >> 3) & 1) = 1) AND {{agenda_arm}}
+UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 4
+    AND ($4 = 0 OR (($4 >> 4) & 1) = 1) AND {{agenda_arm}}
+UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 5
+    AND ($4 = 0 OR (($4 >> 5) & 1) = 1) AND {{agenda_arm}}
+UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 6
+    AND ($4 = 0 OR (($4 >> 6) & 1) = 1) AND {{agenda_arm}}
+UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 7
+    AND ($4 = 0 OR (($4 >> 7) & 1) = 1) AND {{agenda_arm}}
+UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 8
+    AND ($4 = 0 OR (($4 >> 8) & 1) = 1 OR ($4 >> 13) <> 0) AND {{agenda_arm}}
+UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 9
+    AND ($4 = 0 OR (($4 >> 9) & 1) = 1) AND {{agenda_arm}}
+UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 10
+    AND ($4 = 0 OR (($4 >> 10) & 1) = 1) AND {{agenda_arm}}
+UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 11
+    AND ($4 = 0 OR (($4 >> 11) & 1) = 1) AND {{agenda_arm}}
+UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 12
+    AND ($4 = 0 OR (($4 >> 12) & 1) = 1) AND {{agenda_arm}}
 ORDER BY 1, 2 LIMIT $12
 
 -- fragment agenda_columns
