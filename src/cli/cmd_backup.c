@@ -41,7 +41,7 @@ int cmd_restore(struct cli *c)
     if (backup_restore(cli_arg(c, 0), c->dir, &c->env, &err) != 0)
         return cli_fail(c, &err);
     return done(c, N_("The ledger is in {0}; its log, evidence and lists were checked.\n"),
-                text_of(c->dir));
+                c->where);
 }
 
 int cmd_passwd(struct cli *c)

@@ -350,7 +350,7 @@ int verify_ledger(struct ledger *l, bool log_only, struct text held_note,
     if (held_open(&held, held_note, &l->key, err) != 0)
         return -1;
     /* One moment of the books: others may go on writing. */
-    if (store_begin(l->store, false, err) != 0)
+    if (store_begin(l->store, STORE_READ, err) != 0)
         return -1;
     int rc = walk(l, log_only, &held, report, progress, arg, err);
     if (rc == 0)

@@ -238,7 +238,7 @@ int ledger_write(struct ledger *l, struct command *commands, struct outcome *out
     err->code = ERR_NONE;
     if (l->signer == NULL)
         return err_set(err, KEYS_MISSING, text_of("keys/log.key"));
-    if (!l->trial && store_begin(l->store, true, err) != 0)
+    if (!l->trial && store_begin(l->store, STORE_WRITE, err) != 0)
         return -1;
     rc = head_get_one(l->store, NULL, &head, arena, err);
     if (rc == 1) {
@@ -264,7 +264,7 @@ int ledger_write(struct ledger *l, struct command *commands, struct outcome *out
 
 int ledger_trial(struct ledger *l, struct err *err)
 {
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_WRITE, err) != 0)
         return -1;
     l->trial = true;
     return 0;

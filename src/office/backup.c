@@ -86,6 +86,8 @@ int backup_write(struct ledger *l, const char *to, struct err *err)
 {
     char fresh[FILE_PATH], final[FILE_PATH];
 
+    if (l->address[0])
+        return err_set(err, NO_COPY);
     if (file_mkdir(to, 0700, err) != 0 || file_join(fresh, to, "ledger.db.new", err) != 0 ||
         file_join(final, to, "ledger.db", err) != 0)
         return -1;
@@ -109,6 +111,8 @@ int backup_restore(const char *from, const char *to, struct env *env, struct err
     char path[FILE_PATH];
     int rc;
 
+    if (place_is_database(text_of(to)))
+        return err_set(err, NO_COPY);
     if (file_join(path, to, "ledger.db", err) != 0)
         return -1;
     if (file_exists(path))

@@ -187,6 +187,24 @@ static int next(struct rows *rows, struct err *err)
     return rc;
 }
 
+static int ask(struct store *store, struct asked *asked, size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct asked *r = &asked[i];
+        int rc;
+        r->rows = (struct rows){0};
+        rc = r->statement->columns[0] ? query(store, r->statement, r->args, &r->rows, err)
+                                      : run(store, r->statement, r->args, err);
+        if (rc != 0) {
+            while (i-- > 0)
+                rows_close(&asked[i].rows);
+            return -1;
+        }
+        r->changed = sqlite3_changes(((struct sqlite *)store)->db);
+    }
+    return 0;
+}
+
 static int64_t get_int(struct rows *rows, int column)
 {
     return sqlite3_column_int64(rows->handle, column);
@@ -200,7 +218,7 @@ static struct text get_text(struct rows *rows, int column)
     return (struct text){p ? p : "", (size_t)sqlite3_column_bytes(rows->handle, column)};
 }
 
-static int begin(struct store *store, bool write, struct err *err)
+static int begin(struct store *store, enum store_mode mode, struct err *err)
 {
     struct sqlite *s = (struct sqlite *)store;
     bool inside;
@@ -208,7 +226,7 @@ static int begin(struct store *store, bool write, struct err *err)
     if (s->stuck)
         rollback(store);
     inside = !sqlite3_get_autocommit(s->db);
-    if (control(s, write ? BEGIN_WRITE : BEGIN_READ, err) == 0)
+    if (control(s, mode == STORE_READ ? BEGIN_READ : BEGIN_WRITE, err) == 0)
         return 0;
     if (!inside)
         rollback(store);
@@ -233,11 +251,6 @@ static int commit(struct store *store, struct err *err)
 static int script(struct store *store, const char *sql, struct err *err)
 {
     return plain((struct sqlite *)store, sql, err);
-}
-
-static int64_t changed(struct store *store)
-{
-    return sqlite3_changes(((struct sqlite *)store)->db);
 }
 
 static int version(struct store *store, int64_t *version, struct err *err)
@@ -295,12 +308,12 @@ static const struct store_ops ops = {
     .rollback = rollback,
     .run = run,
     .query = query,
+    .ask = ask,
     .next = next,
     .get_int = get_int,
     .get_text = get_text,
     .close_rows = close_rows,
     .script = script,
-    .changed = changed,
     .version = version,
     .copy = copy,
     .close = close_store,

@@ -127,13 +127,13 @@ static void what_is_rolled_back_is_gone(void **state)
 {
     (void)state;
     make_table();
-    assert_int_equal(store_begin(store, true, &err), 0);
+    assert_int_equal(store_begin(store, STORE_WRITE, &err), 0);
     assert_int_equal(put_row(1, T("s"), T("b")), 0);
     assert_int_equal(rows_there(), 1);
     store_rollback(store);
     assert_int_equal(rows_there(), 0);
     store_rollback(store); /* allowed when nothing is open */
-    assert_int_equal(store_begin(store, true, &err), 0);
+    assert_int_equal(store_begin(store, STORE_WRITE, &err), 0);
     assert_int_equal(put_row(2, T("s"), T("b")), 0);
     assert_int_equal(store_commit(store, &err), 0);
     assert_int_equal(rows_there(), 1);
@@ -149,7 +149,7 @@ static void failures_are_told(void **state)
     assert_int_equal(store_query(store, &broken, NULL, &rows, &err), -1);
     assert_int_equal(err.code, ERR_DATABASE);
     rows_close(&rows); /* does no harm */
-    assert_int_equal(store_begin(store, true, &err), 0);
+    assert_int_equal(store_begin(store, STORE_WRITE, &err), 0);
     assert_int_equal(put_row(1, T("s"), T("b")), 0);
     assert_int_equal(put_row(1, T("s"), T("b")), -1);
     assert_int_equal(err.code, ERR_DATABASE);
@@ -166,8 +166,8 @@ static void no_transaction_inside_another(void **state)
 {
     (void)state;
     make_table();
-    assert_int_equal(store_begin(store, true, &err), 0);
-    assert_int_equal(store_begin(store, true, &err), -1);
+    assert_int_equal(store_begin(store, STORE_WRITE, &err), 0);
+    assert_int_equal(store_begin(store, STORE_WRITE, &err), -1);
     assert_int_equal(put_row(1, T("s"), T("b")), 0);
     assert_int_equal(store_commit(store, &err), 0);
     assert_int_equal(rows_there(), 1);
@@ -180,7 +180,7 @@ static void a_version_is_written_with_the_rest(void **state)
     (void)state;
     assert_int_equal(store_version(store, &version, &err), 0);
     assert_int_equal(version, 0);
-    assert_int_equal(store_begin(store, true, &err), 0);
+    assert_int_equal(store_begin(store, STORE_WRITE, &err), 0);
     assert_int_equal(store_script(store, "PRAGMA user_version = 7", &err), 0);
     assert_int_equal(store_version(store, &version, &err), 0);
     assert_int_equal(version, 7);
@@ -259,19 +259,19 @@ static void two_connections(void **state)
     make_table();
     two = sqlite_open(path, &(struct sqlite_options){.wait_ms = 20}, &err);
     assert_non_null(two);
-    assert_int_equal(store_begin(one, true, &err), 0);
+    assert_int_equal(store_begin(one, STORE_WRITE, &err), 0);
     assert_int_equal(put_row(1, T("s"), T("b")), 0);
     /* The other one reads what was, and waits in vain to write. */
     store = two;
     assert_int_equal(rows_there(), 0);
-    assert_int_equal(store_begin(two, true, &err), -1);
+    assert_int_equal(store_begin(two, STORE_WRITE, &err), -1);
     assert_int_equal(err.code, ERR_BUSY);
     store = one;
     assert_int_equal(store_commit(one, &err), 0);
     store = two;
     assert_int_equal(rows_there(), 1);
     /* A moment that is being read stays as it is. */
-    assert_int_equal(store_begin(two, false, &err), 0);
+    assert_int_equal(store_begin(two, STORE_READ, &err), 0);
     assert_int_equal(rows_there(), 1);
     store = one;
     assert_int_equal(put_row(2, T("s"), T("b")), 0);
@@ -291,7 +291,7 @@ static void what_is_committed_stays(void **state)
     snprintf(path, sizeof path, "%s/store.db", folder);
     make_table();
     assert_int_equal(put_row(1, T("s"), T("b")), 0);
-    assert_int_equal(store_begin(store, true, &err), 0);
+    assert_int_equal(store_begin(store, STORE_WRITE, &err), 0);
     assert_int_equal(put_row(2, T("s"), T("b")), 0);
     store_close(store); /* with a transaction open: it is dropped */
     store = sqlite_open(path, &(struct sqlite_options){.create = false}, &err);

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "office/instructions/instructions.h"
+#include "store/postgres.h"
 #include "store/sqlite.h"
 
 #define START INT64_C(1772416800000) /* 2026-03-02 10:00 in +08:00 */
@@ -381,11 +382,35 @@ bool world_day(struct world *w, struct text day)
     return true;
 }
 
+const char *world_address(void)
+{
+    static char address[PLACE_ADDRESS];
+    static int made;
+    const char *server = getenv("XIAOHAO_TEST_POSTGRES");
+
+    if (server == NULL || *server == '\0')
+        return NULL;
+    snprintf(address, sizeof address, "%s&options=-csearch_path%%3Dw%ld_%d", server,
+             (long)getpid(), ++made);
+    return address;
+}
+
+struct store *world_store(const char *address, struct err *err)
+{
+    return address ? postgres_open(address,
+                                   &(struct postgres_options){.create = true, .wait_ms = 60000}, err)
+                   : sqlite_open(":memory:", &(struct sqlite_options){.create = true}, err);
+}
+
 int world_make(struct world *w, struct store *store, struct err *err)
 {
     *w = (struct world){.env = env_replay(1, START), .arena = ARENA(64u << 20)};
-    if (store == NULL)
-        store = sqlite_open(":memory:", &(struct sqlite_options){.create = true}, err);
+    if (store == NULL) {
+        const char *address = world_address();
+        store = world_store(address, err);
+        if (address)
+            snprintf(w->ledger.address, sizeof w->ledger.address, "%s", address);
+    }
     if (store == NULL)
         return -1;
     return ledger_create_on(&w->ledger, store,
