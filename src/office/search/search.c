@@ -210,6 +210,7 @@ static void fill(struct search_hit *hit, const struct search_hits_out *row, stru
     hit->state = row->state;
     hit->number = arena_text(arena, row->number);
     hit->title = arena_text(arena, row->title);
+    hit->about = arena_text(arena, row->about);
     hit->lead_code = arena_text(arena, row->lead);
     hit->lead = arena_text(arena, row->lead_name);
 }
