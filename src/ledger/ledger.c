@@ -276,12 +276,36 @@ int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *e
     return 0;
 }
 
-int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *err)
+/* One more connection to the database. */
+static struct store *open_beside(const struct ledger *l, int wait_ms, bool lazy, struct err *err)
+{
+    char path[4200];
+
+    if (l->dir[0] == '\0') {
+        err_set(err, NO_LEDGER, T(":memory:"));
+        return NULL;
+    }
+    path_in(l, "ledger.db", path);
+    return sqlite_open(
+        path, &(struct sqlite_options){.wait_ms = wait_ms, .beside = true, .lazy = lazy}, err);
+}
+
+static int open_second(struct ledger *l, const struct ledger *of, bool lazy, struct err *err)
 {
     *l = *of;
     l->signer = NULL;
-    l->store = ledger_beside(of, WAIT_MS, err);
+    l->store = open_beside(of, WAIT_MS, lazy, err);
     return l->store ? 0 : -1;
+}
+
+int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *err)
+{
+    return open_second(l, of, false, err);
+}
+
+int ledger_open_follower(struct ledger *l, const struct ledger *of, struct err *err)
+{
+    return open_second(l, of, true, err);
 }
 
 void ledger_close(struct ledger *l)
@@ -296,14 +320,7 @@ void ledger_close(struct ledger *l)
 
 struct store *ledger_beside(const struct ledger *l, int wait_ms, struct err *err)
 {
-    char path[4200];
-
-    if (l->dir[0] == '\0') {
-        err_set(err, NO_LEDGER, T(":memory:"));
-        return NULL;
-    }
-    path_in(l, "ledger.db", path);
-    return sqlite_open(path, &(struct sqlite_options){.wait_ms = wait_ms, .beside = true}, err);
+    return open_beside(l, wait_ms, false, err);
 }
 
 /* --- time ----------------------------------------------------------------------------------- */
