@@ -1,6 +1,6 @@
 /*
- * place.h: where a ledger is. One word names it: a folder, or the address of a database with, behind
- * a #, the folder that holds the rest (postgresql://host/name#FOLDER).
+ * place.h: where a ledger is. One word names it: a folder, or the address of a database with,
+ * behind a #, the folder that holds the rest (postgresql://host/name#FOLDER).
  *
  * The folder always holds keys/, evidence/ and config.json; the books are in its ledger.db, or in
  * the database that the word, or "store" in its config.json, names.
@@ -30,8 +30,10 @@ struct text place_shown(const char *dir, const char *address, char out[static PL
 struct place_how {
     bool create, read_only;
     bool beside; /* one of many connections of a process */
+    bool lazy;   /* commits keep their order but wait for no disk; nobody waits for this one */
     int wait_ms; /* how long to wait for other writers */
 };
-struct store *place_open(const char *dir, const char *address, const struct place_how *how, struct err *err);
+struct store *place_open(const char *dir, const char *address, const struct place_how *how,
+                         struct err *err);
 
 #endif

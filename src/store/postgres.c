@@ -23,14 +23,21 @@
 #include "base/mem.h"
 
 enum {
-    SLOTS = 1024,  /* prepared statements; more are sent as they are */
-    PARAMS = 64,   /* of one statement */
-    QUEUED = 256,  /* commands whose results have not been read */
-    FETCH = 200    /* rows of a stream that are in memory */
+    SLOTS = 1024, /* prepared statements; more are sent as they are */
+    PARAMS = 64,  /* of one statement */
+    QUEUED = 256, /* commands whose results have not been read */
+    FETCH = 200   /* rows of a stream that are in memory */
 };
 
 /* Types of parameters and columns as the server numbers them. */
-enum oid { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25 };
+enum oid {
+    OID_BOOL = 16,
+    OID_BYTEA = 17,
+    OID_INT8 = 20,
+    OID_INT2 = 21,
+    OID_INT4 = 23,
+    OID_TEXT = 25
+};
 
 struct slot {
     const struct statement *statement;
@@ -226,8 +233,8 @@ static int bind(struct bound *b, const struct statement *st, const struct value 
             continue;
         }
         /* Told here, before the server drops the transaction for it. */
-        if (v->t.n > INT32_MAX || (v->kind == VALUE_TEXT && v->t.n &&
-                                   (!text_utf8(v->t) || memchr(v->t.p, '\0', v->t.n))))
+        if (v->t.n > INT32_MAX ||
+            (v->kind == VALUE_TEXT && v->t.n && (!text_utf8(v->t) || memchr(v->t.p, '\0', v->t.n))))
             return err_set(err, NOT_TEXT);
         b->types[i] = v->kind == VALUE_TEXT ? OID_TEXT : OID_BYTEA;
         b->values[i] = v->t.p ? v->t.p : "";
@@ -276,8 +283,7 @@ static int send_statement(struct postgres *s, const struct statement *st, const 
         sent(s, PQsendPrepare(s->db, name, st->postgres, st->params, b.types),
              (struct queued){.prepared = &s->slots[slot].prepared});
     }
-    sent(s,
-         PQsendQueryPrepared(s->db, name, st->params, b.values, b.lengths, b.formats, 1), what);
+    sent(s, PQsendQueryPrepared(s->db, name, st->params, b.values, b.lengths, b.formats, 1), what);
     return 0;
 }
 
@@ -384,6 +390,8 @@ static int find_schema(struct postgres *s, struct err *err)
 static int set_up(struct postgres *s, struct err *err)
 {
     char encoding[64], settings[300];
+    const char *read_only = s->options.read_only ? "; SET default_transaction_read_only = on" : "";
+    const char *lazy = s->options.lazy ? "; SET synchronous_commit = off" : "";
 
     PQsetNoticeProcessor(s->db, no_notices, NULL);
     if (ask_plain(s, "SHOW server_encoding", encoding, sizeof encoding, err) != 0)
@@ -391,9 +399,8 @@ static int set_up(struct postgres *s, struct err *err)
     if (strcmp(encoding, "UTF8") != 0)
         return err_set(err, NOT_UTF8, text_of(encoding));
     /* Our statements are short; compiling them costs more than it gives. */
-    snprintf(settings, sizeof settings, "SET jit = off; SET lock_timeout = %d%s",
-             s->options.wait_ms,
-             s->options.read_only ? "; SET default_transaction_read_only = on" : "");
+    snprintf(settings, sizeof settings, "SET jit = off; SET lock_timeout = %d%s%s",
+             s->options.wait_ms, read_only, lazy);
     if (plain(s, settings, err) != 0 || find_schema(s, err) != 0)
         return -1;
     return PQenterPipelineMode(s->db) == 1 ? 0 : fail_text(err, PQerrorMessage(s->db));
@@ -402,8 +409,13 @@ static int set_up(struct postgres *s, struct err *err)
 static int connect(struct postgres *s, struct err *err)
 {
     /* What stands before the address may be said otherwise in it. */
-    const char *keys[] = {"connect_timeout", "keepalives_idle", "tcp_user_timeout",
-                          "fallback_application_name", "dbname", "client_encoding", NULL};
+    const char *keys[] = {"connect_timeout",
+                          "keepalives_idle",
+                          "tcp_user_timeout",
+                          "fallback_application_name",
+                          "dbname",
+                          "client_encoding",
+                          NULL};
     const char *values[] = {"10", "30", "60000", "xiaohao", s->address, "UTF8", NULL};
     char shown[200];
 

@@ -7,6 +7,7 @@
 struct postgres_options {
     bool create;    /* make the schema that the address names when it is not there */
     bool read_only; /* refuse every write */
+    bool lazy;      /* commits wait for no disk: nobody is told of them */
     int wait_ms;    /* how long to wait for another writer; 0: as long as the server lets us */
 };
 

@@ -1,4 +1,5 @@
 // days.js: what each role does in a day, once at a desk with scripts and once on a phone without.
+// Each of the two has items of its own.
 "use strict";
 
 const zlib = require("zlib");
@@ -22,8 +23,8 @@ const crc32 = (bytes) => ~bytes.reduce((crc, b) => {
 }, -1) >>> 0;
 const PICTURE = { name: "现场照片.png", mimeType: "image/png", buffer: png() };
 const PAPER = { name: "验收单.txt", mimeType: "text/plain", buffer: Buffer.from("验收合格\n") };
-const TRY = [{ look: { lang: "zh", size: "desk" }, item: "XC2026-0048", also: ["XC2026-0003", "XC2026-0004"], name: "at a desk" },
-  { look: { lang: "en", size: "phone", js: false }, item: "XC2026-0087", also: ["XC2026-0005", "XC2026-0010"], name: "on a phone without scripts" }];
+const TRY = [{ look: { lang: "zh", size: "desk" }, item: "XC2026-0048", also: ["XC2026-0003", "XC2026-0004"], first: 0, name: "at a desk" },
+  { look: { lang: "en", size: "phone", js: false }, item: "XC2026-0087", also: ["XC2026-0005", "XC2026-0010"], first: 2, name: "on a phone without scripts" }];
 
 // A verb of an item: from its page by the button that is offered there.
 async function act(v, item, verb, fill) {
@@ -37,7 +38,7 @@ async function act(v, item, verb, fill) {
   check(status === 200, verb, "answers", status, await v.text());
 }
 
-for (const { look, item, also, name } of TRY) {
+for (const { look, item, also, first, name } of TRY) {
   test(`a liaison reports with files and applies, ${name}`, async () => {
     const v = await Visitor.come(look);
     await v.signIn("liaison");
@@ -46,6 +47,7 @@ for (const { look, item, also, name } of TRY) {
     await v.page.fill("[name=text]", "已落实整改，责任到人。");
     await v.page.check("[name=done]");
     await v.page.setInputFiles("[name=file]", [PICTURE, PAPER]);
+    await v.page.selectOption("[name=side]", "after");
     if (v.js) check((await v.page.locator(".chosen-files").innerText()).includes("验收单.txt"), "chosen files are not listed");
     await v.look("liaison-report-filled", { barriers: v.js });
     await v.press("form.act .actions button");
@@ -55,7 +57,7 @@ for (const { look, item, also, name } of TRY) {
     await v.says(v.say("applied for strike-off"));
     await v.look("liaison-applied");
     await v.leave();
-  });
+  }, { row: name });
 
   test(`a verifier sends it back with a reason, ${name}`, async () => {
     const v = await Visitor.come(look);
@@ -63,6 +65,7 @@ for (const { look, item, also, name } of TRY) {
     check(v.at() === "/checks", "the day begins at", v.at());
     await v.go(`/items/${item}/verify`);
     await v.says("已落实整改", "验收单.txt");
+    check(await v.page.locator(".halves figure").count() === 2, "before and after do not stand side by side");
     // A reason is asked for, and the verdict is not lost by that.
     await v.page.check("[name=pass][value=fail]");
     check(await v.press("form.act .actions button") === 409, "a verdict without a reason was taken");
@@ -74,7 +77,7 @@ for (const { look, item, also, name } of TRY) {
     await v.go(`/items/${item}`);
     await v.says("照片看不出", v.say("in progress"));
     await v.leave();
-  });
+  }, { row: name });
 
   test(`after a second report it passes and is struck off, ${name}`, async () => {
     const liaison = await Visitor.as("liaison", look);
@@ -90,7 +93,7 @@ for (const { look, item, also, name } of TRY) {
     await approver.look("approver-struck-off");
     check(await approver.page.locator(`a[href^="/items/${item}/report"]`).count() === 0, "it still offers a report");
     await approver.leave();
-  });
+  }, { row: name });
 
   test(`a clerk chases many, registers one and finds it, ${name}`, async () => {
     const v = await Visitor.as("clerk", look), words = `桥头泵站值守记录不全，${look.lang}。`;
@@ -98,9 +101,9 @@ for (const { look, item, also, name } of TRY) {
     check(v.at() === "/items", "the day begins at", v.at());
     await v.go("/items?overdue=1");
     const boxes = v.page.locator("tbody input[name=code]");
-    const codes = [await boxes.nth(0).inputValue(), await boxes.nth(1).inputValue()];
-    await boxes.nth(0).check();
-    await boxes.nth(1).check();
+    const codes = [await boxes.nth(first).inputValue(), await boxes.nth(first + 1).inputValue()];
+    await boxes.nth(first).check();
+    await boxes.nth(first + 1).check();
     await v.press("form#items .bulk button.go");
     await v.press("button[name=choose][value=chase]");
     await v.says(...codes);
@@ -125,7 +128,7 @@ for (const { look, item, also, name } of TRY) {
     }
     await v.says(made);
     await v.leave();
-  });
+  }, { row: name });
 
   test(`two clerks amend the same at once and lose nothing, ${name}`, async () => {
     const code = also[0], one = await Visitor.as("clerk", look), two = await Visitor.as("clerk", look);
@@ -146,7 +149,7 @@ for (const { look, item, also, name } of TRY) {
     check(await two.press("form.act .actions button") === 422 || two.at().includes("amend"), "nothing was amended, and taken");
     await one.leave();
     await two.leave();
-  });
+  }, { row: name });
 
   test(`a leader instructs, ${name}`, async () => {
     const v = await Visitor.as("leader", look);
@@ -155,7 +158,7 @@ for (const { look, item, also, name } of TRY) {
     await v.go(`/items/${also[1]}`);
     await v.says("请主要负责同志一周内到现场");
     await v.leave();
-  });
+  }, { row: name });
 
   test(`an auditor reads the log, verifies it and takes a proof away, ${name}`, async () => {
     const v = await Visitor.as("auditor", look);
@@ -174,7 +177,7 @@ for (const { look, item, also, name } of TRY) {
     for await (const piece of stream) size += piece.length;
     check(size > 200, "the proof has", size, "bytes");
     await v.leave();
-  });
+  }, { row: name });
 
   test(`an administrator begins at the accounts, ${name}`, async () => {
     const v = await Visitor.as("administrator", look);
@@ -182,7 +185,7 @@ for (const { look, item, also, name } of TRY) {
     // They keep accounts and see no items.
     await v.go("/items/XC2026-0001", 404);
     await v.leave();
-  });
+  }, { row: name });
 
   test(`everybody changes the language and signs out, ${name}`, async () => {
     const v = await Visitor.come(look), other = look.lang === "zh" ? "en" : "zh";
@@ -197,7 +200,7 @@ for (const { look, item, also, name } of TRY) {
     await v.go("/items");
     check(v.at() === "/sign-in?next=%2Fitems", "the list is still there:", v.at());
     await v.leave();
-  });
+  }, { row: name });
 }
 
 test("a clerk takes a workbook in by its page", async () => {

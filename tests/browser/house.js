@@ -11,34 +11,42 @@ const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const SIZES = { desk: { width: 1280, height: 860 }, phone: { width: 390, height: 844 } };
 const LOCALES = { zh: "zh-CN", en: "en-US" };
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const BESIDE = 4;
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 // --- TAP -------------------------------------------------------------------------------------------
 const tests = [];
-const test = (name, run, { beside = false } = {}) => tests.push({ name, run, beside });
+// Tests of one `row` go one after the other; what has none stands alone.
+const test = (name, run, { row = null } = {}) => tests.push({ name, run, row });
 const check = (holds, ...what) => {
   if (!holds) throw new Error(what.map((w) => typeof w === "string" ? w : JSON.stringify(w)).join(" ") || "it does not hold");
 };
 
-// One after the other; `beside` those that change nothing, some at the same time.
+// Rows go beside each other: each has people, items or sessions that no other row touches.
 async function runAll() {
-  const wanted = tests.filter(({ name }) => name.includes(process.env.ONLY || ""));
+  const rows = new Map();
   let number = 0, failed = 0;
   const tell = async ({ name, run }) => {
+    const start = Date.now();
+    const say = (ok, ...more) => console.log([`${ok} ${++number} - ${name}`,
+      `# ${((Date.now() - start) / 1000).toFixed(1)} s`, ...more].join("\n"));
     try {
       await run();
-      console.log(`ok ${++number} - ${name}`);
+      say("ok");
     } catch (wrong) {
       failed++;
-      console.log(`not ok ${++number} - ${name}`);
-      console.log("# " + String(wrong.stack || wrong).split("\n").slice(0, 40).join("\n# "));
+      say("not ok", ...String(wrong.stack || wrong).split("\n").slice(0, 40).map((line) => "# " + line));
     }
   };
-  for (const t of wanted) if (!t.beside) await tell(t);
-  const rest = wanted.filter((t) => t.beside);
-  await Promise.all([1, 2, 3].map(async () => {
-    while (rest.length) await tell(rest.shift());
+  for (const t of tests.filter(({ name }) => name.includes(process.env.ONLY || ""))) {
+    const row = t.row || t;
+    rows.set(row, [...(rows.get(row) || []), t]);
+  }
+  // The longest first, so that none is left alone at the end.
+  const waiting = [...rows.values()].sort((a, b) => b.length - a.length);
+  await Promise.all(Array.from({ length: BESIDE }, async () => {
+    while (waiting.length) for (const t of waiting.shift()) await tell(t);
   }));
   console.log(`1..${number}`);
   return failed;
@@ -47,7 +55,7 @@ async function runAll() {
 // --- the browser -----------------------------------------------------------------------------------
 let browser;
 async function open() {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium-headless-shell", args: FLAGS });
 }
 const close = () => browser.close();
 

@@ -51,7 +51,7 @@ for (const role of Object.keys(PAGES))
           const axe = js && (size === "desk") === (lang === "zh");
           for (const to of PAGES[role]) await visit(v, role, to, { barriers: axe, screen: axe || !js });
           await v.leave();
-        }, { beside: true });
+        });
 
 for (const role of Object.keys(MORE))
   for (const look of LOOKS)
@@ -59,7 +59,7 @@ for (const role of Object.keys(MORE))
       const v = await Visitor.as(role, look);
       for (const to of MORE[role]) await visit(v, role, to);
       await v.leave();
-    }, { beside: true });
+    });
 
 for (const role of Object.keys(PAGES).filter((r) => PAGES[r].some((p) => DARK.has(p))))
   test(`dark pages of ${role}`, async () => {
@@ -68,7 +68,7 @@ for (const role of Object.keys(PAGES).filter((r) => PAGES[r].some((p) => DARK.ha
       for (const to of PAGES[role].filter((p) => DARK.has(p))) await visit(v, role, to);
       await v.leave();
     }
-  }, { beside: true });
+  });
 
 test("pages of nobody, and pages that are not there", async () => {
   for (const size of ["desk", "phone"])

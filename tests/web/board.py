@@ -279,7 +279,7 @@ def statements_do_not_grow_with_units_or_rows():
 def the_brief_names_the_most_overdue():
     for given in ({}, {"unit": "CITY", "day": MIDDLE}):
         page = LEADER.get(path("/brief", **given))
-        table = re.search(r'<table class="overdue">.*?</table>', page.text, re.S)[0]
+        table = re.search(r'<table class="cards overdue">.*?</table>', page.text, re.S)[0]
         got = re.findall(r'href="/items/([^"]+)"', table)
         late, at = [], path("/items", overdue=1, **given, **({"led": 1} if given else {}))
         while at:

@@ -194,6 +194,7 @@ def no_table_is_found():
     book = ("甲,乙,丙", "路面塌陷,城关镇,2199-05-01", "护栏缺失,北山镇,2199-05-02")
     path, page = handed_in(chen, book)
     tap.check("No table of this kind" in page.text, page)
+    tap.check("/apply" not in page.text, "it can be taken in, and nothing is there to take")
     got = fields(page)
     got.pop("skip")
     chen.post(path, {**got, "first": "1", "last": "1", "col.0": "text", "col.1": "lead",

@@ -22,7 +22,9 @@ enum form {
     MILESTONES,
     EVIDENCE,
     SEALED,
-    OTHERS
+    OTHERS,
+    NAMED_UNITS,
+    NAMED_PEOPLE
 };
 
 static const struct {
@@ -279,7 +281,9 @@ static bool form_fits(enum form form, enum field_type type)
     case MILESTONES:
     case EVIDENCE:
     case SEALED:
-    case OTHERS: return type == FIELD_LIST;
+    case OTHERS:
+    case NAMED_UNITS:
+    case NAMED_PEOPLE: return type == FIELD_LIST;
     case YES:
     case PERCENT:
     case PLAIN:
@@ -326,6 +330,18 @@ static void say_value(struct speech *s, enum form form, struct given v)
             say_column(s, o->name);
             buf_str(s->out, " = ");
             buf_plain(s->out, o->text);
+        }
+        break;
+    case NAMED_UNITS:
+        for (size_t i = 0; i < list->count; i++) {
+            between(s, i);
+            buf_plain(s->out, ((const struct unit_line *)list->at)[i].name);
+        }
+        break;
+    case NAMED_PEOPLE:
+        for (size_t i = 0; i < list->count; i++) {
+            between(s, i);
+            buf_plain(s->out, ((const struct person_line *)list->at)[i].name);
         }
         break;
     case PLAIN:
@@ -442,7 +458,8 @@ void history_say(struct buf *out, enum lang lang, struct names *names, const str
             continue;
         word(&s, first ? N_(": ") : N_("; "));
         /* What the sentence is about needs no label. */
-        if (!first || (e->event.kind != EVENT_ITEM_TASK && e->event.kind != EVENT_ITEM_PLAN))
+        if (!first || (e->event.kind != EVENT_ITEM_TASK && e->event.kind != EVENT_ITEM_PLAN &&
+                       e->event.kind >= EVENT_INSTRUCTION_GIVE))
             label(&s, details[i].label, details[i].form == YES);
         first = false;
         say_value(&s, details[i].form, v);

@@ -54,6 +54,7 @@ struct search_hit {
     struct text code, campaign;
     int64_t kind, state;
     struct text number, title, lead_code, lead;
+    struct text about;       /* its title, else how its text begins */
     enum search_field field; /* where it was found */
     int64_t seq;             /* of SEARCH_SAID: the entry, and its kind; else -1 */
     enum event_kind said;

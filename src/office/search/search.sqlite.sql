@@ -14,9 +14,10 @@ INSERT INTO search_text (search_text) VALUES ('delete-all');
 -- path of the subtree that holds the lead unit ('' any).
 -- search_hits (viewer text, today int, words text, below int, campaign text, states int,
 --   path text) -> (doc int, seq int, text text, bytes blob, id int, code text, campaign text,
---   kind int, state int, number text, title text, lead text, lead_name text)
+--   kind int, state int, number text, title text, about text, lead text,
+--   lead_name text)
 SELECT t.rowid, d.seq, d.text, COALESCE(l.bytes, ''), i.id, i.code, i.campaign, i.kind, i.state,
-    x.number, x.title, i.lead, COALESCE(u.name, '')
+    x.number, x.title, CASE WHEN x.title <> '' THEN x.title ELSE SUBSTR(x.text, 1, 160) END, i.lead, COALESCE(u.name, '')
 FROM search_text t CROSS JOIN item i ON i.id = t.rowid >> 12
     CROSS JOIN search_doc d ON d.doc = t.rowid CROSS JOIN item_text x ON x.id = i.id
     LEFT JOIN log l ON l.seq = d.seq LEFT JOIN unit u ON u.code = i.lead

@@ -16,6 +16,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// On a phone the filter is folded until it is asked for: the list comes first.
+if (matchMedia("(max-width: 44rem)").matches) {
+  for (const filter of document.querySelectorAll("details.filtering")) filter.open = false;
+}
+
 // A picture of which no small one can be made is shown by the sign of a file.
 document.addEventListener("error", (event) => {
   const link = event.target.closest && event.target.closest(".file a");

@@ -76,6 +76,34 @@ int account_deputy_command(struct request *q, struct text person, struct command
     return 0;
 }
 
+/* What a browser calls itself, for people: "Edge (Windows)"; as it says it where that is not known.
+ * Of two that fit the first counts: many call themselves Chrome and Safari, too. */
+static struct text browser_of(struct request *q, struct text agent)
+{
+    static const char *const browsers[][2] = {
+        {"MicroMessenger", "WeChat"}, {"DingTalk", "DingTalk"},
+        {"QQBrowser", "QQ Browser"},  {"Edg", "Edge"},
+        {"Firefox", "Firefox"},       {"Chrome", "Chrome"},
+        {"Safari", "Safari"},
+    };
+    static const char *const systems[][2] = {
+        {"OpenHarmony", "HarmonyOS"}, {"Android", "Android"}, {"iPhone", "iOS"},  {"iPad", "iOS"},
+        {"Windows", "Windows"},       {"Mac OS X", "macOS"},  {"Linux", "Linux"},
+    };
+    const char *browser = NULL, *system = NULL;
+
+    for (size_t i = 0; browser == NULL && i < sizeof browsers / sizeof browsers[0]; i++)
+        if (text_has(agent, text_of(browsers[i][0])))
+            browser = browsers[i][1];
+    for (size_t i = 0; system == NULL && i < sizeof systems / sizeof systems[0]; i++)
+        if (text_has(agent, text_of(systems[i][0])))
+            system = systems[i][1];
+    if (browser == NULL)
+        return agent;
+    return system ? page_say(q, N_("{0} ({1})"), text_of(browser), text_of(system))
+                  : text_of(browser);
+}
+
 struct page_account_sessions *account_sessions(struct request *q, struct text person,
                                                struct text action, struct err *err)
 {
@@ -104,7 +132,7 @@ struct page_account_sessions *account_sessions(struct request *q, struct text pe
                                                 .since = page_time(q, list[i].created),
                                                 .seen = page_time(q, list[i].seen),
                                                 .network = list[i].address,
-                                                .agent = list[i].agent,
+                                                .agent = browser_of(q, list[i].agent),
                                                 .here = here && strcmp(own.id, list[i].id) == 0};
     *part = (struct page_account_sessions){
         .action = action, .csrf = text_of(q->csrf), .rows = rows, .rows_count = count};

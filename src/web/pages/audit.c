@@ -112,7 +112,7 @@ int page_audit(struct request *q, struct response *r, struct err *err)
 int page_audit_entry(struct request *q, struct response *r, struct err *err)
 {
     buf_auto struct buf proof = BUF(1u << 20);
-    struct names names = {.l = q->ledger, .arena = q->arena};
+    struct page_audit_row *row;
     struct log_row *rows;
     int64_t seq;
     size_t n;
@@ -130,17 +130,13 @@ int page_audit_entry(struct request *q, struct response *r, struct err *err)
         buf_text(&r->body, buf_view(&proof));
         return 0;
     }
+    row = gather(q, rows, 1, err);
+    if (row == NULL)
+        return -1;
     page_open(q, r, page_tr(q, N_("The log")), "audit");
-    page_audit_entry_sheet(
-        &r->body, q->lang,
-        &(struct page_audit_entry_sheet){.seq = seq,
-                                         .when = page_time(q, rows[0].entry.at),
-                                         .who = name_of_person(&names, rows[0].entry.by),
-                                         .via = page_channel(q, rows[0].entry.via),
-                                         .kind = kind_of(&rows[0].entry),
-                                         .on = rows[0].open ? rows[0].entry.on : T(""),
-                                         .bytes = rows[0].bytes,
-                                         .proof = buf_view(&proof)});
+    page_audit_entry_sheet(&r->body, q->lang,
+                           &(struct page_audit_entry_sheet){
+                               .row = row, .bytes = rows[0].bytes, .proof = buf_view(&proof)});
     page_shut(q, r);
     return 0;
 }
@@ -208,6 +204,10 @@ int page_verify(struct request *q, struct response *r, struct err *err)
         return -1;
     if (rc != 0)
         err_say(&said, q->lang, &wrong);
+    else if (form_text(q, "whole").n == 0)
+        say(&said, q->lang,
+            N_("All entries are as they were written: {0} entries, {1} checkpoints."),
+            html_number(&room[0], report.entries), html_number(&room[1], report.checkpoints));
     else
         say(&said, q->lang,
             N_("All is as it was written: {0} entries, {1} checkpoints, {2} evidence files, {3} "

@@ -122,6 +122,10 @@ int page_campaign(struct request *q, struct response *r, struct err *err)
     page.confidential = data.confidential;
     page.closed = data.closed;
     page.href = href_of(q, "/campaigns/", q->args[0]);
+    if (page.may) {
+        page.items_href = href_of(q, "/items?campaign=", q->args[0]);
+        page.board_href = href_of(q, "/board?campaign=", q->args[0]);
+    }
     page.circle = shown;
     page.circle_count = count;
     page_open(q, r, data.name, "campaigns");

@@ -247,7 +247,9 @@ int import_sheet_show(struct request *q, struct response *r, const struct waitin
                                      .kind = import_kind_label(q, w->kind),
                                      .campaign = w->campaign,
                                      .href = import_href(q, w, ""),
-                                     .apply_href = import_href(q, w, "/apply"),
+                                     /* Where no table was found there is nothing to take in. */
+                                     .apply_href =
+                                         p->no_table ? T("") : import_href(q, w, "/apply"),
                                      .drop_href = import_href(q, w, "/drop"),
                                      .csrf = text_of(q->csrf),
                                      .wrong = wrong,

@@ -71,9 +71,13 @@ void page_shut(struct request *q, struct response *r)
 
 void page_error(struct request *q, struct response *r, int status, struct text sentence)
 {
-    page_open(q, r, page_tr(q, N_("This did not work")), "");
+    struct text title = page_tr(q, status == 404   ? N_("Not found")
+                                   : status == 403 ? N_("Not allowed")
+                                                   : N_("This did not work"));
+
+    page_open(q, r, title, "");
     page_error_sheet(&r->body, q->lang,
-                     &(struct page_error_sheet){.status = status, .sentence = sentence});
+                     &(struct page_error_sheet){.title = title, .sentence = sentence});
     page_shut(q, r);
 }
 

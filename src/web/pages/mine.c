@@ -91,7 +91,9 @@ static void tasks_of(struct request *q, const struct problem *p, struct page_min
     list = arena_array(q->arena, struct page_mine_task, p->measure_count + 1);
     for (size_t i = 0; list && i < p->measure_count; i++) {
         int32_t due = p->measures[i].due;
-        list[i] = (struct page_mine_task){p->measures[i].n, p->measures[i].text, page_day(q, due),
+        /* A task's own day is told where it is not the item's. */
+        list[i] = (struct page_mine_task){p->measures[i].n, p->measures[i].text,
+                                          due == p->due ? T("") : page_day(q, due),
                                           date_valid(due) && due < q->viewer.today,
                                           href(q, p->code, "report", p->measures[i].n, "/mine")};
     }

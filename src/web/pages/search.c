@@ -75,6 +75,8 @@ static int gather(struct request *q, const struct search_page *page, struct text
             .code = hit->code,
             .state = &marks[i],
             .lead = hit->lead,
+            /* What it is about is told where the hit itself does not tell it. */
+            .about = hit->field == SEARCH_TITLE || hit->field == SEARCH_TEXT ? T("") : hit->about,
             .field = page_tr(q, search_field_label(hit->field, hit->said))};
         pieces(q, hit, &rows[i]);
     }

@@ -184,6 +184,10 @@ static int unit_show(struct request *q, struct response *r, struct text wrong, s
     page.yesterday = page_day(q, q->viewer.today - 1);
     if (q->viewer.roles & BIT(ROLE_ADMINISTRATOR))
         page.people_href = href_of(q, "/people?unit=", code, "");
+    if (!page.body && (q->viewer.roles & BIT(ROLE_CLERK))) {
+        page.items_href = href_of(q, "/items?unit=", code, "");
+        page.board_href = href_of(q, "/board?unit=", code, "");
+    }
     page_open(q, r, line.name, "units");
     page_unit_sheet(&r->body, q->lang, &page);
     page_shut(q, r);
