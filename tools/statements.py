@@ -82,6 +82,19 @@ def c_string(s):
     return '"' + s.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def whole(sql, fragments, where):
+    """The statement with its fragments in it; they may name others."""
+    for _ in range(8):
+        sql = re.sub(r"\{\{(\w+)\}\}", lambda m: fragments[m[1]], sql)
+    if "{{" in sql:
+        sys.exit("%s: its fragments go too deep" % where)
+    return sql
+
+
+def for_sqlite(sql):
+    return re.sub(r"\$(\d+)", r"?\1", sql)
+
+
 def main():
     out_h, out_c, source, *others = sys.argv[1:]
     fragments = {}
@@ -95,14 +108,11 @@ def main():
          "/* A statement is as long as it is: C99's 4,095 characters are no limit of our compilers. */",
          '#pragma GCC diagnostic ignored "-Woverlength-strings"', ""]
     for name, params, columns, sql in statements:
-        for _ in range(8):
-            sql = re.sub(r"\{\{(\w+)\}\}", lambda m: fragments[m[1]], sql)
-        if "{{" in sql:
-            sys.exit("%s: the fragments of %s go too deep" % (source, name))
+        sql = whole(sql, fragments, "%s, %s" % (source, name))
         used = {int(n) for n in re.findall(r"\$(\d+)", sql)}
         if used != set(range(1, len(params) + 1)):
             sys.exit("%s: %s has %d parameters and uses %s" % (source, name, len(params), sorted(used)))
-        sqlite = re.sub(r"\$(\d+)", r"?\1", sql)
+        sqlite = for_sqlite(sql)
         members = "".join("    %s%s;\n" % (C_TYPE[t], n) for n, t in params)
         h.append("struct %s_in {\n%s};" % (name, members or "    char none;\n"))
         h.append("extern const struct statement %s_statement;" % name)
@@ -142,4 +152,5 @@ def main():
     open(out_c, "w", encoding="utf-8").write("\n".join(c) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()
