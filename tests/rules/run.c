@@ -687,7 +687,7 @@ static void every_verb_for_every_role(void **state)
 static void every_rule(void **state)
 {
     static const char *const rules[] = {
-#define R(code, sentence) #code,
+#define R(code, ...) #code,
 #include "domain/rules.def"
 #undef R
     };
