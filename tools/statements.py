@@ -15,7 +15,8 @@ Parameters are $1, $2 … in the order of the list; types are int, text and blob
     int item_by_code_one(struct store *, const struct item_by_code_in *, struct item_by_code_out *,
                          struct arena *, struct err *);
 
-_next and _one return 1 for a row, 0 for none, -1 for a failure. A statement without `->` gives one
+_next and _one return 1 for a row, 0 for none, -1 for a failure. The texts of a row live until the next
+one; item_by_code_keep(out, arena) copies them, as _one does. A statement without `->` gives one
 function that runs it, of the statement's own name. `-- fragment NAME` names a piece of SQL that
 {{NAME}} inserts, in this file and in those that name this one as FRAGMENTS.
 
@@ -136,18 +137,20 @@ def main():
         nexts = "int %s_next(struct rows *rows, struct %s_out *out, struct err *err)" % (name, name)
         one = ("int %s_one(struct store *store, const struct %s_in *in, struct %s_out *out, "
                "struct arena *arena, struct err *err)" % (name, name, name))
-        h += [opens + ";", nexts + ";", one + ";", ""]
+        keep = "void %s_keep(struct %s_out *out, struct arena *arena)" % (name, name)
+        h += [opens + ";", nexts + ";", keep + ";", one + ";", ""]
         c.append("%s\n{\n%s%s    return store_query(store, &%s_statement, args, rows, err);\n}\n"
                  % (opens, bind, unused, name))
         reads = "".join("        out->%s = rows_%s(rows, %d);\n" % (n, t, i) for i, (n, t) in enumerate(columns))
         c.append("%s\n{\n    int rc = rows_next(rows, err);\n\n    if (rc == 1) {\n%s    }\n    return rc;\n}\n"
                  % (nexts, reads))
-        keeps = "".join("        out->%s = arena_text(arena, out->%s);\n" % (n, n)
+        keeps = "".join("    out->%s = arena_text(arena, out->%s);\n" % (n, n)
                         for n, t in columns if t != "int")
+        c.append("%s\n{\n    (void)out;\n    (void)arena;\n%s}\n" % (keep, keeps))
         c.append("%s\n{\n    struct rows rows;\n    int rc = %s_open(store, in, &rows, err);\n\n"
-                 "    (void)arena;\n    if (rc != 0)\n        return rc;\n    rc = %s_next(&rows, out, err);\n"
-                 "    if (rc == 1) {\n%s    }\n    rows_close(&rows);\n    return rc;\n}\n"
-                 % (one, name, name, keeps))
+                 "    if (rc != 0)\n        return rc;\n    rc = %s_next(&rows, out, err);\n"
+                 "    if (rc == 1)\n        %s_keep(out, arena);\n    rows_close(&rows);\n    return rc;\n}\n"
+                 % (one, name, name, name))
     open(out_h, "w", encoding="utf-8").write("\n".join(h) + "\n")
     open(out_c, "w", encoding="utf-8").write("\n".join(c) + "\n")
 
