@@ -12,7 +12,7 @@
 #include "ledger/ledger.h"
 
 /* What schema.sqlite.sql leaves as the database's version. */
-enum { SCHEMA_VERSION = 2 };
+enum { SCHEMA_VERSION = 3 };
 /* Brings a ledger of an older version up to date in one transaction: what the schema has new, and
  * all projections made again from the log, which stays as it is. */
 int ledger_upgrade(struct ledger *l, struct err *err);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "campaign_plan.sql.h"
 #include "ledger/batch.h"
+#include "log.sql.h"
 
 /* A cursor with the row that was read and not yet used. */
 struct ahead {
@@ -365,6 +366,69 @@ int freeze_lists(struct store *s, struct text campaign, struct frozen_list *list
     return rc == 0 && arena->failed ? err_set(err, NO_MEMORY) : rc;
 }
 
+int campaign_plan_read(struct ledger *l, struct command *c, struct arena *arena, struct err *err)
+{
+    struct head_get_out head;
+    int rc;
+
+    if (!l->trial && store_begin(l->store, false, err) != 0)
+        return -1;
+    rc = head_get_one(l->store, NULL, &head, arena, err);
+    if (rc == 1) {
+        c->read = head.size;
+        rc = freeze_lists(l->store, c->on, &c->event.campaign_plan.lists, arena, err);
+    }
+    if (!l->trial)
+        store_rollback(l->store);
+    return rc;
+}
+
+/* What is done about an item changes no list: work goes on while a plan is read. */
+static bool moves_lists(enum event_kind kind)
+{
+    switch (kind) {
+    case EVENT_ITEM_ACCEPT:
+    case EVENT_ITEM_REPORT:
+    case EVENT_ITEM_ATTACH:
+    case EVENT_ITEM_APPLY:
+    case EVENT_ITEM_RETURN:
+    case EVENT_ITEM_VERIFY:
+    case EVENT_ITEM_STRIKE_OFF:
+    case EVENT_ITEM_ANSWER:
+    case EVENT_ITEM_EXTEND:
+    case EVENT_ITEM_DENY:
+    case EVENT_ITEM_SUSPEND:
+    case EVENT_ITEM_RESUME:
+    case EVENT_ITEM_CHASE:
+    case EVENT_ITEM_ESCALATE:
+    case EVENT_ITEM_INSTRUCT: return false;
+    default: return true;
+    }
+}
+
+/* Whether the lists may be others than those that were read: 1, 0, -1. Costs what was written
+ * since.
+ */
+static int lists_moved(struct batch *b, const struct command *c, struct err *err)
+{
+    arena_auto struct arena arena = ARENA(8u << 20);
+    struct campaign_plan_since_out row;
+    struct rows rows;
+    struct entry e;
+    bool moved = false;
+    int rc = campaign_plan_since_open(b->store, &(struct campaign_plan_since_in){c->on, c->read},
+                                      &rows, err);
+
+    if (rc != 0)
+        return -1;
+    while (!moved && (rc = campaign_plan_since_next(&rows, &row, err)) == 1) {
+        moved = !entry_read(row.bytes, &arena, &e, NULL) || moves_lists(e.event.kind);
+        arena_clear(&arena);
+    }
+    rows_close(&rows);
+    return rc < 0 ? -1 : moved;
+}
+
 /* --- rules and projection ----------------------------------------------------------------------
  */
 
@@ -428,9 +492,10 @@ struct verdict decide_campaign_plan(struct batch *b, struct command *c, uint32_t
                                err) < 0)
         return no(RULE_NONE, T(""), T(""));
     if (submits) {
+        int moved = lists_moved(b, c, err);
+        if (moved != 0)
+            return no(moved > 0 ? RULE_MOVED : RULE_NONE, c->on, T(""));
         e->campaign_plan.version = last.version + 1;
-        if (freeze_lists(b->store, c->on, &e->campaign_plan.lists, b->arena, err) != 0)
-            return no(RULE_NONE, T(""), T(""));
         return e->campaign_plan.lists.at[TASKS].rows ? no(RULE_NONE, T(""), T(""))
                                                      : no(RULE_NO_TASKS, T(""), T(""));
     }

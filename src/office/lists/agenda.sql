@@ -58,6 +58,7 @@ JOIN item_text x ON x.id = i.id
     LEFT JOIN unit u ON u.code = i.lead LEFT JOIN person p ON p.code = i.person
     LEFT JOIN log g ON g.seq = i.report
 
+-- The columns of agenda_page and agenda_chosen are list_problems', whose _next reads them.
 -- agenda_page (viewer text, today int, unit int, states int, after_due int, after_item int,
 --   since int, until int, campaign text, person text, kind int, count int, part int,
 --   path text) -> (id int, code text, campaign text, kind int, state int, class int, marking int, version int, head int, lead text,
@@ -84,7 +85,7 @@ FROM page JOIN duty d ON d.item = page.item AND d.task = 0 AND d.role > 0
 ORDER BY page.due, page.item, d.role, d.pos;
 
 -- Items by their codes: $3 holds them one behind the other, each filled up with spaces to $4
--- characters, $5 says how many. The columns are agenda_page's, whose _next reads them.
+-- characters, $5 says how many.
 -- agenda_chosen (viewer text, today int, codes text, width int, count int) -> (id int, code text,
 --   campaign text, kind int, state int, class int, marking int, version int, head int, lead text,
 --   lead_name text, person text, person_name text, due int, found int, tasks int, tasks_open int,

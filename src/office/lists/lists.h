@@ -164,7 +164,7 @@ struct person_row {
 };
 struct campaign_row {
     struct text code, name, kind, procedure;
-    int64_t version, marking, last;
+    int64_t version, marking, last; /* last: the last serial; -1: not told */
     bool confidential, closed;
 };
 struct source_row {
