@@ -402,19 +402,21 @@ static int campaign_roles(struct batch *b, const struct command *c, const struct
     return rc;
 }
 
-struct verdict decide_campaign_plan(struct batch *b, struct command *c, uint32_t actor,
-                                    struct err *err)
+/* Whether somebody may do that about the campaign's plan, whatever state it is in; *last is its
+ * last version, zeros while there is none. */
+static struct verdict may_plan(struct batch *b, const struct command *c, uint32_t actor,
+                               struct campaign_plan_last_out *last, struct err *err)
 {
-    struct event *e = &c->event;
-    bool submits = e->kind == EVENT_CAMPAIGN_PLAN, seen;
-    enum role role = submits ? ROLE_CLERK : ROLE_APPROVER;
-    const char *verb = submits                                 ? N_("submit a plan")
-                       : e->kind == EVENT_CAMPAIGN_PLAN_RETURN ? N_("return a plan")
-                                                               : N_("approve a plan");
-    struct campaign_plan_last_out last = {0};
+    enum event_kind kind = c->event.kind;
+    enum role role = kind == EVENT_CAMPAIGN_PLAN ? ROLE_CLERK : ROLE_APPROVER;
+    const char *verb = kind == EVENT_CAMPAIGN_PLAN          ? N_("submit a plan")
+                       : kind == EVENT_CAMPAIGN_PLAN_RETURN ? N_("return a plan")
+                                                            : N_("approve a plan");
     struct campaign *campaign;
     uint32_t bits;
+    bool seen;
 
+    *last = (struct campaign_plan_last_out){0};
     if (!(actor & BIT(role)))
         return wrong_role(verb, role);
     if (batch_campaign(b, c->on, &campaign, err) != 0 ||
@@ -424,10 +426,20 @@ struct verdict decide_campaign_plan(struct batch *b, struct command *c, uint32_t
         return no(RULE_UNKNOWN_CAMPAIGN, c->on, T(""));
     if (!(bits & BIT(role)))
         return wrong_role(verb, role);
-    if (campaign_plan_last_one(b->store, &(struct campaign_plan_last_in){c->on}, &last, b->arena,
-                               err) < 0)
-        return no(RULE_NONE, T(""), T(""));
-    if (submits) {
+    campaign_plan_last_one(b->store, &(struct campaign_plan_last_in){c->on}, last, b->arena, err);
+    return no(RULE_NONE, T(""), T(""));
+}
+
+struct verdict decide_campaign_plan(struct batch *b, struct command *c, uint32_t actor,
+                                    struct err *err)
+{
+    struct event *e = &c->event;
+    struct campaign_plan_last_out last;
+    struct verdict v = may_plan(b, c, actor, &last, err);
+
+    if (v.rule || err->code)
+        return v;
+    if (e->kind == EVENT_CAMPAIGN_PLAN) {
         e->campaign_plan.version = last.version + 1;
         if (freeze_lists(b->store, c->on, &e->campaign_plan.lists, b->arena, err) != 0)
             return no(RULE_NONE, T(""), T(""));
@@ -447,6 +459,34 @@ struct verdict decide_campaign_plan(struct batch *b, struct command *c, uint32_t
     }
     e->campaign_plan_approve.version = last.version;
     return no(RULE_NONE, T(""), T(""));
+}
+
+int campaign_plan_offers(struct ledger *l, struct text by, struct text campaign, uint32_t *offers,
+                         struct arena *arena, struct err *err)
+{
+    static const enum event_kind kinds_of[] = {EVENT_CAMPAIGN_PLAN, EVENT_CAMPAIGN_PLAN_RETURN,
+                                               EVENT_CAMPAIGN_PLAN_APPROVE};
+    struct batch b = {.ledger = l, .store = l->store, .arena = arena, .today = ledger_today(l)};
+    struct campaign_plan_last_out last;
+    struct actor_row *actor;
+    int rc = batch_actor(&b, by, &actor, err);
+
+    *offers = 0;
+    for (size_t i = 0; rc == 1 && i < 3; i++) {
+        struct command c = {.by = by, .on = campaign, .event = {.kind = kinds_of[i]}};
+        struct frozen_tasks_out any;
+        struct verdict v = may_plan(&b, &c, actor->actor.roles, &last, err);
+        int fits = v.rule || err->code ? 0
+                   : i > 0             ? last.state == PLAN_SUBMITTED
+                           : frozen_tasks_one(l->store, &(struct frozen_tasks_in){campaign}, &any,
+                                              arena, err);
+        if (fits < 0 || err->code)
+            rc = -1;
+        else if (fits)
+            *offers |= PLAN_OFFER(kinds_of[i]);
+    }
+    batch_release(&b);
+    return rc < 0 ? -1 : 0;
 }
 
 int project_campaign_plan(struct batch *b, const struct entry *e, struct err *err)

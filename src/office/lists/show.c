@@ -133,6 +133,7 @@ static void gather_plan(struct item_page *p, const struct entry *e)
 {
     const struct event *d = &e->event;
     struct plan_row *plan = NULL;
+    enum plan_state state = PLAN_APPROVED;
 
     if (d->kind == EVENT_ITEM_PLAN) {
         p->plans = grow(p->arena, p->plans, p->plan_count, sizeof *p->plans);
@@ -144,11 +145,14 @@ static void gather_plan(struct item_page *p, const struct entry *e)
                                   .entry = e};
     } else if (d->kind == EVENT_ITEM_APPROVE) {
         plan = plan_of(p, d->item_approve.version);
-        if (plan)
-            plan->state = PLAN_APPROVED;
     } else if (d->kind == EVENT_ITEM_RETURN && text_eq(d->item_return.what, T("plan")) &&
                p->plan_count) {
-        p->plans[p->plan_count - 1].state = PLAN_RETURNED;
+        plan = &p->plans[p->plan_count - 1];
+        state = PLAN_RETURNED;
+    }
+    if (plan) {
+        plan->state = state;
+        plan->decided = e;
     }
 }
 

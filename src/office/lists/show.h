@@ -30,7 +30,8 @@ struct sealed_row {
 struct plan_row {
     int64_t version, tasks;
     enum plan_state state;
-    const struct entry *entry; /* that submitted it */
+    const struct entry *entry;   /* that submitted it */
+    const struct entry *decided; /* that approved or returned it; NULL while none has */
 };
 
 struct evidence_row {
@@ -67,6 +68,10 @@ struct item_page {
 int item_page_open(struct item_page *page, struct ledger *l, struct ledger *vault,
                    const struct viewer *v, struct text code, struct arena *arena, struct err *err);
 void item_page_close(struct item_page *page);
+
+/* Appends {"code":…,"plans":[…]}, its versions as the page's document has them, without a newline.
+ */
+int item_plans_json(struct buf *out, struct item_page *page, struct err *err);
 
 /* Appends the page as one JSON document without a newline. as_of may be empty. */
 int item_page_json(struct buf *out, struct item_page *page, struct text as_of, struct err *err);

@@ -238,6 +238,13 @@ static void make_links(struct view *v, struct page_items_body *body)
                 plain ? T("state=open&any=1&format=csv") : T("any=1&format=csv")),
         page_tr(q, N_("CSV"))};
     body->exports = exports;
+    if (v->filter.query.campaign.n) {
+        buf_auto struct buf plans = BUF(4096);
+        buf_str(&plans, "/campaigns/");
+        html_url(&plans, v->filter.query.campaign);
+        buf_str(&plans, "/plans");
+        body->plans = arena_text(q->arena, buf_view(&plans));
+    }
     body->exports_count = 2;
     body->registers = registers;
     for (size_t i = 0; (q->viewer.roles & BIT(ROLE_CLERK)) && i < v->campaign_count; i++) {
