@@ -39,6 +39,15 @@ struct evidence_row {
     const struct entry *entry; /* that brought it */
 };
 
+/* Who answers for an item, as one would type it into a form: a name that only one bears, otherwise
+ * the code; of several one a line, a leader with a colon and the duty. */
+struct answering {
+    struct text lead, person, assisting, leaders;
+};
+/* One statement. Texts live in the arena. Whether the viewer sees the item was asked before. */
+int item_answering(struct answering *who, struct ledger *l, int64_t item, struct arena *arena,
+                   struct err *err);
+
 /* An item. Texts live in the arena that was given, or as long as the page is open. */
 struct item_page {
     struct ledger *l;
