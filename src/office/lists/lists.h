@@ -95,8 +95,7 @@ int list_choose_campaign(struct list_query *query, struct ledger *l, const struc
 /* Where the page of `limit` campaigns begins that ends before that code: *after, empty at the
  * beginning of all. One statement. */
 int list_campaigns_back_to(struct ledger *l, const struct viewer *v, struct text before,
-                           int64_t limit, struct text *after, struct arena *arena,
-                           struct err *err);
+                           int64_t limit, struct text *after, struct arena *arena, struct err *err);
 
 struct leader_name {
     struct text name, duty;

@@ -24,8 +24,8 @@ struct page_act_form *act_form(struct request *q, const struct verb *v, const st
                                int64_t task, struct err *err);
 
 /* The given values of a form as the verb's options; files that came with it among them. Empty ones
- * are left out. `item` as above: what amend leaves as it is, is left out too. FORM_FIELD: what cannot
- * be taken away was emptied. */
+ * are left out. `item` as above: what amend leaves as it is, is left out too. FORM_FIELD: what
+ * cannot be taken away was emptied. */
 int act_params(struct request *q, const struct verb *v, const struct problem *item,
                struct param **params, size_t *count, struct err *err);
 
