@@ -71,9 +71,10 @@ enum { MOST = 64 }; /* of a kind on one row of a page; an item's own page has al
 static int fill_duties(struct agenda_page *page, struct ledger *l, const struct agenda_page_in *in,
                        struct arena *a, struct err *err)
 {
-    struct agenda_duties_in same = {
-        in->viewer, in->today,    in->unit,   in->states, in->after_due, in->after_item, in->since,
-        in->until,  in->campaign, in->person, in->kind,   in->count,     in->part,       in->path};
+    struct agenda_duties_in same = {in->viewer,    in->today,      in->unit,       in->states,
+                                    in->after_due, in->after_item, in->since,      in->until,
+                                    in->campaign,  in->person,     in->kind,       in->count,
+                                    in->part,      in->path,       in->before_due, in->before_item};
     struct agenda_duties_out row;
     struct list_row *on;
     struct text *units = NULL;
@@ -106,9 +107,10 @@ static int fill_duties(struct agenda_page *page, struct ledger *l, const struct 
 static int fill_tasks(struct agenda_page *page, struct ledger *l, const struct agenda_page_in *in,
                       struct arena *a, struct err *err)
 {
-    struct agenda_tasks_in same = {
-        in->viewer, in->today,    in->unit,   in->states, in->after_due, in->after_item, in->since,
-        in->until,  in->campaign, in->person, in->kind,   in->count,     in->part,       in->path};
+    struct agenda_tasks_in same = {in->viewer,    in->today,      in->unit,       in->states,
+                                   in->after_due, in->after_item, in->since,      in->until,
+                                   in->campaign,  in->person,     in->kind,       in->count,
+                                   in->part,      in->path,       in->before_due, in->before_item};
     struct agenda_tasks_out row;
     struct list_row *on;
     struct measure *tasks = NULL;
@@ -134,6 +136,33 @@ static int fill_tasks(struct agenda_page *page, struct ledger *l, const struct a
     return rc < 0 ? -1 : 0;
 }
 
+/* Where the page begins that ends before a row: behind the row that comes a whole page earlier, or
+ * at the beginning of all. One statement. */
+static int go_back(struct ledger *l, struct agenda_page_in *in, const struct agenda_query *query,
+                   struct err *err)
+{
+    struct agenda_back_in back = {in->viewer,   in->today,  in->unit,          in->states,
+                                  INT64_MIN,    0,          in->since,         in->until,
+                                  in->campaign, in->person, in->kind,          in->count,
+                                  in->part,     in->path,   query->before_due, query->before_id};
+    struct agenda_back_out row;
+    struct rows rows;
+    int64_t n = 0;
+    int rc;
+
+    if (query->before_due < back.until)
+        back.until = query->before_due;
+    if (agenda_back_open(l->store, &back, &rows, err) != 0)
+        return -1;
+    while ((rc = agenda_back_next(&rows, &row, err)) == 1)
+        if (++n == in->count) {
+            in->after_due = row.due;
+            in->after_item = row.item;
+        }
+    rows_close(&rows);
+    return rc;
+}
+
 int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer *v,
                 const struct agenda_query *query, struct arena *arena, struct err *err)
 {
@@ -154,6 +183,7 @@ int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer 
                                 .kind = query->kind,
                                 .part = query->unit.n || query->part == PART_NOBODY ? query->part
                                                                                     : PART_ANY,
+                                .before_due = INT64_MAX,
                                 .count = AGENDA_ROWS + 1};
     struct list_problems_out row;
     struct rows rows;
@@ -169,12 +199,21 @@ int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer 
         return -1;
     in.path = query->unit.n ? chosen.path : T("");
     if (follow(l, v, query->unit, &in.unit, arena, err) != 0 ||
-        agenda_page_open(l->store, &in, &rows, err) != 0)
+        (query->before_id && go_back(l, &in, query, err) != 0))
+        return -1;
+    page->earlier = in.after_item > 0;
+    if (in.after_item && in.after_due > in.since)
+        in.since = in.after_due;
+    if (agenda_page_open(l->store, &in, &rows, err) != 0)
         return -1;
     while ((rc = list_problems_next(&rows, &row, err)) == 1) {
         if (page->count == AGENDA_ROWS) {
             page->more = true;
             break;
+        }
+        if (page->count == 0) {
+            page->first_due = row.due;
+            page->first_id = row.id;
         }
         fill(&page->rows[page->count++], &row, v, arena);
         page->last_due = row.due;

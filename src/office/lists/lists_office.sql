@@ -41,6 +41,11 @@ FROM campaign c
 WHERE c.code > $4 AND ($5 = '' OR c.code = $5) AND (c.marking <= 1 OR c.marking <= $3)
   AND {{campaign_seen}}
 ORDER BY c.code LIMIT $6;
+-- The same campaigns from the other end: where the page before one begins.
+-- list_campaigns_back (viewer text, today int, clearance int, before text, count int) -> (code text)
+SELECT c.code FROM campaign c
+WHERE c.code < $4 AND (c.marking <= 1 OR c.marking <= $3) AND {{campaign_seen}}
+ORDER BY c.code DESC LIMIT $5;
 -- list_circle (viewer text, today int) -> (code text)
 SELECT c.code FROM campaign c WHERE c.confidential = 1 AND {{campaign_seen}} ORDER BY c.code;
 
