@@ -25,6 +25,7 @@ struct ledger {
     struct env *env;
     char dir[PLACE_DIR];         /* empty for a ledger in memory */
     char address[PLACE_ADDRESS]; /* of its database; empty: ledger.db in the folder */
+    char reading[PLACE_ADDRESS]; /* of its standbys; empty: none */
     struct signer *signer;       /* NULL: no key at hand, the books can only be read */
     struct seal_key seal;
     bool has_seal;
@@ -60,6 +61,11 @@ int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *er
 /* The same for whoever writes only what follows from the log and is made again when it is lost: its
  * commits wait for no disk, so that they do not hold up those that do. */
 int ledger_open_follower(struct ledger *l, const struct ledger *of, struct err *err);
+/* The same for whoever only asks, the database itself or a standby of it (l->reading must name
+ * one); silence_ms as postgres.h has it, or 0. A standby shows what was written up to a moment ago.
+ */
+int ledger_open_asking(struct ledger *l, const struct ledger *of, bool standby, int silence_ms,
+                       struct err *err);
 /* Reads name, key and the rest from the projections again (after a rebuild). */
 int ledger_refresh(struct ledger *l, struct err *err);
 void ledger_close(struct ledger *l);

@@ -18,12 +18,25 @@ static int keep(char *out, size_t room, struct text t, struct err *err)
     return 0;
 }
 
-/* "store" of the folder's config.json, where there is one. */
+/* An address of a database in config.json; none leaves *out as it is. */
+static int read_address(char out[static PLACE_ADDRESS], const json_t *config, const char *key,
+                        struct err *err)
+{
+    struct text address = text_of(json_string_value(json_object_get(config, key)));
+
+    if (address.n && !postgres_is(address))
+        return err_set(err, CONFIG, text_of(key),
+                       err_sentence(N_("it is not the address of a database (postgresql://…)")));
+    return address.n ? keep(out, PLACE_ADDRESS, address, err) : 0;
+}
+
+/* "store" and "read_store" of the folder's config.json, where there is one. What names a database
+ * already is not asked for "store". */
 static int read_config(struct books_place *p, struct err *err)
 {
     arena_auto struct arena arena = ARENA(CONFIG_MAX + 4096);
     char path[FILE_PATH];
-    struct text bytes, address;
+    struct text bytes;
     json_error_t at;
     json_t *config;
     int rc = 0;
@@ -36,12 +49,10 @@ static int read_config(struct books_place *p, struct err *err)
         return -1;
     config = json_loadb(bytes.p, bytes.n, JSON_REJECT_DUPLICATES, &at);
     /* What else is wrong with it is told by whoever needs it. */
-    address = text_of(json_string_value(json_object_get(config, "store")));
-    if (address.n && !postgres_is(address))
-        rc = err_set(err, CONFIG, T("store"),
-                     err_sentence(N_("it is not the address of a database (postgresql://…)")));
-    else
-        rc = keep(p->address, sizeof p->address, address, err);
+    if (p->address[0] == '\0')
+        rc = read_address(p->address, config, "store", err);
+    if (rc == 0)
+        rc = read_address(p->reading, config, "read_store", err);
     json_decref(config);
     return rc;
 }
@@ -59,9 +70,10 @@ int place_find(struct books_place *p, const char *word, struct err *err)
     if (!postgres_is(rest))
         return keep(p->dir, sizeof p->dir, rest, err) != 0 ? -1 : read_config(p, err);
     text_cut(&rest, '#', &address);
-    return keep(p->address, sizeof p->address, address, err) != 0
-               ? -1
-               : keep(p->dir, sizeof p->dir, rest.n ? rest : T("ledger"), err);
+    if (keep(p->address, sizeof p->address, address, err) != 0 ||
+        keep(p->dir, sizeof p->dir, rest.n ? rest : T("ledger"), err) != 0)
+        return -1;
+    return read_config(p, err);
 }
 
 bool place_holds(const struct books_place *p)
@@ -91,7 +103,8 @@ struct store *place_open(const char *dir, const char *address, const struct plac
                              &(struct postgres_options){.create = how->create,
                                                         .read_only = how->read_only,
                                                         .lazy = how->lazy,
-                                                        .wait_ms = how->wait_ms},
+                                                        .wait_ms = how->wait_ms,
+                                                        .silence_ms = how->silence_ms},
                              err);
     if (file_join(path, dir, "ledger.db", err) != 0)
         return NULL;

@@ -3,7 +3,8 @@
  * behind a #, the folder that holds the rest (postgresql://host/name#FOLDER).
  *
  * The folder always holds keys/, evidence/ and config.json; the books are in its ledger.db, or in
- * the database that the word, or "store" in its config.json, names.
+ * the database that the word, or "store" in its config.json, names. "read_store" there names
+ * standbys of that database, which pages may be read from.
  */
 #ifndef XH_LEDGER_PLACE_H
 #define XH_LEDGER_PLACE_H
@@ -15,11 +16,13 @@ enum { PLACE_DIR = 4096, PLACE_ADDRESS = 2048 };
 struct books_place {
     char dir[PLACE_DIR];         /* empty: in memory alone */
     char address[PLACE_ADDRESS]; /* of the database; empty: the folder's ledger.db */
+    char reading[PLACE_ADDRESS]; /* of standbys of it, to read from; empty: none */
 };
 
 /* Whether the word is the address of a database. */
 bool place_is_database(struct text word);
-/* Reads the word, and the folder's config.json where the word is a folder alone. */
+/* Reads the word (a "read_store" in the folder's config.json counts in either case), and the
+ * folder's config.json where the word is a folder alone. */
 int place_find(struct books_place *p, const char *word, struct err *err);
 /* Whether there may be a ledger: the folder has a ledger.db, or a database is named. */
 bool place_holds(const struct books_place *p);
@@ -29,9 +32,10 @@ struct text place_shown(const char *dir, const char *address, char out[static PL
 /* Opens the database of the place. */
 struct place_how {
     bool create, read_only;
-    bool beside; /* one of many connections of a process */
-    bool lazy;   /* commits keep their order but wait for no disk; nobody waits for this one */
-    int wait_ms; /* how long to wait for other writers */
+    bool beside;    /* one of many connections of a process */
+    bool lazy;      /* commits keep their order but wait for no disk; nobody waits for this one */
+    int wait_ms;    /* how long to wait for other writers */
+    int silence_ms; /* as postgres.h has it */
 };
 struct store *place_open(const char *dir, const char *address, const struct place_how *how,
                          struct err *err);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "ledger/lease.h"
 #include "office/intake/report.h"
 #include "office/search/search.h"
 #include "web/app.h"
@@ -30,8 +31,6 @@ struct imports {
     struct job jobs[KEPT];
     uint64_t age;
     bool ending; /* atomic */
-    pthread_t sweeper;
-    bool sweeping;
 };
 
 /* --- what a thread does ------------------------------------------------------------------------
@@ -196,6 +195,24 @@ static int work(struct job *j, struct ledger *l, struct err *err)
                : preview_make(&j->told.preview, l, &viewer, &options, go_on, j, &j->arena, err);
 }
 
+static struct text lease_of(const char *id, struct buf *out)
+{
+    buf_printf(out, "import %s", id);
+    return buf_view(out);
+}
+
+/* Another server may be writing the same book. */
+static int alone(struct job *j, struct ledger *l, struct err *err)
+{
+    buf_auto struct buf name = BUF(256);
+    bool mine;
+
+    if (lease_hold(l, lease_of(j->told.id, &name), &mine, err) != 0)
+        return -1;
+    return mine ? 0
+                : err_set(err, REFUSED, err_sentence(N_("This book is being taken in already.")));
+}
+
 static void *job_thread(void *arg)
 {
     struct job *j = arg;
@@ -205,7 +222,9 @@ static void *job_thread(void *arg)
     int rc = ledger_open(&l, all->app->dir, false, all->app->env, &err);
 
     if (rc == 0) {
-        rc = work(j, &l, &err);
+        rc = j->told.run ? alone(j, &l, &err) : 0;
+        if (rc == 0)
+            rc = work(j, &l, &err);
         ledger_close(&l);
     }
     pthread_mutex_lock(&all->lock);
@@ -214,22 +233,6 @@ static void *job_thread(void *arg)
     j->told.done = true;
     j->under_way = false;
     pthread_mutex_unlock(&all->lock);
-    return NULL;
-}
-
-/* Nothing that was handed in is kept longer than its day, also when nobody comes by. */
-static void *sweep_thread(void *arg)
-{
-    enum { NAP_MS = 250, SWEEP_MS = 10 * 60 * 1000 };
-    struct imports *all = arg;
-
-    for (int left = 0; !__atomic_load_n(&all->ending, __ATOMIC_RELAXED); left -= NAP_MS) {
-        if (left <= 0) {
-            waiting_sweep(&all->app->writer); /* its folder and clock alone */
-            left = SWEEP_MS;
-        }
-        usleep(NAP_MS * 1000);
-    }
     return NULL;
 }
 
@@ -289,13 +292,6 @@ struct imports *imports_open(struct app *app, struct err *err)
     }
     all->app = app;
     pthread_mutex_init(&all->lock, NULL);
-    errno = pthread_create(&all->sweeper, NULL, sweep_thread, all);
-    all->sweeping = errno == 0;
-    if (!all->sweeping) {
-        err_errno(err, T("pthread_create"));
-        imports_close(all);
-        return NULL;
-    }
     return all;
 }
 
@@ -306,8 +302,6 @@ void imports_close(struct imports *all)
     __atomic_store_n(&all->ending, true, __ATOMIC_RELAXED);
     for (int i = 0; i < KEPT; i++)
         clear(&all->jobs[i]);
-    if (all->sweeping)
-        pthread_join(all->sweeper, NULL);
     pthread_mutex_destroy(&all->lock);
     mem_free(all);
 }
@@ -409,4 +403,15 @@ void imports_forget(struct imports *all, const char *id)
     if (j && idle(j))
         clear(j);
     pthread_mutex_unlock(&all->lock);
+}
+
+int imports_elsewhere(struct ledger *l, const char *id, bool *elsewhere, struct err *err)
+{
+    buf_auto struct buf name = BUF(256);
+    bool free;
+
+    if (lease_is_free(l, lease_of(id, &name), &free, err) != 0)
+        return -1;
+    *elsewhere = !free;
+    return 0;
 }

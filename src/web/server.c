@@ -36,6 +36,8 @@ enum {
     PIECE = 64 * 1024
 };
 
+#define RETRY_SECONDS "5" /* a standby becomes the primary within some of them */
+
 struct server {
     struct app *app;
     struct MHD_Daemon *daemon;
@@ -228,7 +230,8 @@ static enum MHD_Result take_header(void *state, enum MHD_ValueKind kind, const c
                   {"origin", &q->origin},
                   {"user-agent", &q->agent},
                   {"x-forwarded-for", &h->forwarded_for},
-                  {"x-forwarded-proto", &h->forwarded_proto}};
+                  {"x-forwarded-proto", &h->forwarded_proto},
+                  {"xiaohao-size", &q->size_sent}};
 
     (void)kind;
     if (value == NULL || !is_token(key, key_size) || !line_follows(h, key, value, value_size)) {
@@ -319,6 +322,8 @@ static int headers_take(struct visit *v, struct MHD_Connection *connection, cons
     q->lang = language(cookie(h.cookie, T("lang")), h.language);
     q->session_cookie = cookie(h.cookie, T("session"));
     q->service_cookie = cookie(h.cookie, T("service"));
+    if (q->size_sent.n == 0)
+        q->size_sent = cookie(h.cookie, T(SIZE_COOKIE));
     q->columns_cookie = cookie(h.cookie, T("columns"));
     q->json = text_has(q->accept, T("application/json")) || q->authorization.n;
     q->address = peer(v, connection);
@@ -508,6 +513,22 @@ static void header(struct MHD_Response *m, const char *name, const char *value)
     MHD_add_response_header(m, name, value);
 }
 
+/* Whoever wrote reads it, wherever they are sent next. */
+static void say_size(struct MHD_Response *m, const struct request *q)
+{
+    char line[80];
+
+    if (q->size == 0)
+        return;
+    snprintf(line, sizeof line, "%lld", (long long)q->size);
+    header(m, SIZE_HEADER, line);
+    if (q->authorization.n)
+        return;
+    snprintf(line, sizeof line, "%s=%lld; Path=/; HttpOnly; SameSite=Lax%s", SIZE_COOKIE,
+             (long long)q->size, q->secure ? "; Secure" : "");
+    header(m, "Set-Cookie", line);
+}
+
 static void access_line(const struct visit *v, const struct response *r)
 {
     const struct app *app = v->server->app;
@@ -578,6 +599,9 @@ static enum MHD_Result reply(struct visit *v, struct MHD_Connection *connection,
         for (struct text rest = buf_view(&r->cookie), line; text_cut(&rest, '\n', &line);)
             if (line.n)
                 header(m, "Set-Cookie", arena_cstr(&v->arena, line));
+        say_size(m, &v->q);
+        if (r->status == 503)
+            header(m, "Retry-After", RETRY_SECONDS);
         if (v->q.secure)
             header(m, "Strict-Transport-Security", "max-age=31536000");
         if (v->refusal || r->status == 400)

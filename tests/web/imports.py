@@ -332,9 +332,7 @@ def what_a_killed_server_left_is_taken_away():
                      "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n"
                      "\r\n" % chen.csrf).encode() + b"x" * 4096)
     wait_for(lambda: os.path.isdir(uploads) and os.listdir(uploads), "no file came")
-    s.process.kill()
-    s.process.communicate()
-    s.process = None
+    s.kill()
     link.close()
     left = os.listdir(uploads)
     tap.check(len(left) == 1, left)

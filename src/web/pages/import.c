@@ -257,18 +257,18 @@ static struct text seconds(struct request *q)
     return arena_text(q->arena, ledger_time(&q->app->writer, q->app->env->now(q->app->env), out));
 }
 
+/* rows: read so far; 0 where another server reads them. */
 static int show_progress(struct request *q, struct response *r, const struct waiting *w,
-                         const struct import_job *job)
+                         bool writing, int64_t rows)
 {
     q->again = 2;
     page_open(q, r, w->name, "import");
-    page_import_progress(
-        &r->body, q->lang,
-        &(struct page_import_progress){.name = w->name,
-                                       .href = import_href(q, w, ""),
-                                       .writing = job->run,
-                                       .rows = __atomic_load_n(&job->rows, __ATOMIC_RELAXED),
-                                       .now = seconds(q)});
+    page_import_progress(&r->body, q->lang,
+                         &(struct page_import_progress){.name = w->name,
+                                                        .href = import_href(q, w, ""),
+                                                        .writing = writing,
+                                                        .rows = rows,
+                                                        .now = seconds(q)});
     page_shut(q, r);
     return 0;
 }
@@ -369,7 +369,7 @@ static int show_trial(struct request *q, struct response *r, const struct waitin
     if (job == NULL)
         return -1;
     if (!job->done)
-        rc = show_progress(q, r, w, job);
+        rc = show_progress(q, r, w, job->run, __atomic_load_n(&job->rows, __ATOMIC_RELAXED));
     else if (job->err.code == ERR_NONE)
         rc = import_sheet_show(q, r, w, &job->preview, T(""), err);
     else
@@ -387,6 +387,7 @@ int page_import_book(struct request *q, struct response *r, struct err *err)
 {
     const struct import_job *job;
     struct waiting w;
+    bool elsewhere;
     int rc;
 
     if (find(q, &w, err) != 0)
@@ -395,9 +396,15 @@ int page_import_book(struct request *q, struct response *r, struct err *err)
         return show_result(q, r, &w, err);
     if (w.stage == WAITING_CHOSEN)
         return show_trial(q, r, &w, err);
+    if (imports_elsewhere(q->ledger, w.id, &elsewhere, err) != 0)
+        return -1;
     job = imports_borrow(q->app->imports, w.id, 0);
-    rc = job && job->run && !job->done ? show_progress(q, r, &w, job)
-                                       : show_broken(q, r, &w, job && job->run ? job : NULL);
+    if (job && job->run && !job->done)
+        rc = show_progress(q, r, &w, true, __atomic_load_n(&job->rows, __ATOMIC_RELAXED));
+    else if (elsewhere)
+        rc = show_progress(q, r, &w, true, 0);
+    else
+        rc = show_broken(q, r, &w, job && job->run ? job : NULL);
     imports_return(q->app->imports, job);
     return rc;
 }
@@ -458,10 +465,10 @@ int page_import_apply(struct request *q, struct response *r, struct err *err)
     struct waiting w;
     bool running;
 
-    if (find(q, &w, err) != 0)
+    if (find(q, &w, err) != 0 || imports_elsewhere(q->ledger, w.id, &running, err) != 0)
         return -1;
     job = imports_borrow(q->app->imports, w.id, 0);
-    running = job && !job->done;
+    running |= job && !job->done;
     imports_return(q->app->imports, job);
     respond_see(r, import_href(q, &w, ""));
     /* What is written is what was shown; what was begun goes on. */
