@@ -67,6 +67,10 @@ struct request {
 /* The field's value, empty when it was not given; form first where both could hold it. */
 struct text query_text(const struct request *q, const char *name);
 struct text form_text(const struct request *q, const char *name);
+/* The value of a cookie of that header (RFC 6265, section 5.4). */
+struct text cookie_of(struct text header, struct text name);
+/* The reader's language: what they chose, or what their browser asks for; Chinese otherwise. */
+enum lang language_of(struct text chosen, struct text accepted);
 /* A whole number of the query within bounds, otherwise the given one. */
 int64_t query_int(const struct request *q, const char *name, int64_t low, int64_t high,
                   int64_t otherwise);

@@ -258,30 +258,6 @@ static enum MHD_Result take_header(void *state, enum MHD_ValueKind kind, const c
     return MHD_YES;
 }
 
-/* The value of a cookie (RFC 6265, section 5.4). */
-static struct text cookie(struct text header, struct text name)
-{
-    struct text rest = header, piece;
-
-    while (text_cut(&rest, ';', &piece)) {
-        struct text value = text_trim(piece), key;
-        text_cut(&value, '=', &key);
-        if (text_eq(key, name))
-            return value.p ? value : T("");
-    }
-    return T("");
-}
-
-/* The reader's language: what they chose, or what their browser asks for; Chinese otherwise. */
-static enum lang language(struct text chosen, struct text accepted)
-{
-    ptrdiff_t zh = text_find(accepted, T("zh")), en = text_find(accepted, T("en"));
-
-    if (chosen.n)
-        return text_eq(chosen, T("en")) ? LANG_EN : LANG_ZH;
-    return en >= 0 && (zh < 0 || en < zh) ? LANG_EN : LANG_ZH;
-}
-
 static struct text peer(struct visit *v, struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
@@ -319,12 +295,12 @@ static int headers_take(struct visit *v, struct MHD_Connection *connection, cons
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, &h);
     q->app = v->server->app;
     q->arena = &v->arena;
-    q->lang = language(cookie(h.cookie, T("lang")), h.language);
-    q->session_cookie = cookie(h.cookie, T("session"));
-    q->service_cookie = cookie(h.cookie, T("service"));
+    q->lang = language_of(cookie_of(h.cookie, T("lang")), h.language);
+    q->session_cookie = cookie_of(h.cookie, T("session"));
+    q->service_cookie = cookie_of(h.cookie, T("service"));
     if (q->size_sent.n == 0)
-        q->size_sent = cookie(h.cookie, T(SIZE_COOKIE));
-    q->columns_cookie = cookie(h.cookie, T("columns"));
+        q->size_sent = cookie_of(h.cookie, T(SIZE_COOKIE));
+    q->columns_cookie = cookie_of(h.cookie, T("columns"));
     q->json = text_has(q->accept, T("application/json")) || q->authorization.n;
     q->address = peer(v, connection);
     q->secure = tls && v->server->options.certificate;

@@ -8,7 +8,6 @@
 #include "web/watch.h"
 
 #include <pthread.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "web.sql.h"

@@ -15,7 +15,7 @@
 #include "web/app.h"
 #include "web/routes.h"
 
-enum { WAIT_MS = 1000, CAMPAIGNS = 500, REPORT_SHOWN = 64 << 10 };
+enum { WAIT_MS = 1000, CHOOSE_WAIT_MS = 60 * 1000, CAMPAIGNS = 500, REPORT_SHOWN = 64 << 10 };
 
 static const char *const kind_labels[IMPORT_KINDS] = {
     [IMPORT_FINDINGS] = N_("Problems: findings, hazards, complaints, decisions"),
@@ -344,16 +344,17 @@ static int show_result(struct request *q, struct response *r, const struct waiti
 }
 
 /* The trial of what is chosen now, begun when there is none. NULL with err on a failure. */
-static const struct import_job *trial(struct request *q, const struct waiting *w, struct err *err)
+static const struct import_job *trial(struct request *q, const struct waiting *w, int wait_ms,
+                                      struct err *err)
 {
-    const struct import_job *job = imports_borrow(q->app->imports, w->id, WAIT_MS);
+    const struct import_job *job = imports_borrow(q->app->imports, w->id, wait_ms);
 
     if (job && (!job->done || (job->changes == w->changes && job->lang == q->lang && !job->run)))
         return job;
     imports_return(q->app->imports, job);
     if (imports_start(q->app->imports, w, false, q->lang, err) != 0)
         return NULL;
-    job = imports_borrow(q->app->imports, w->id, WAIT_MS);
+    job = imports_borrow(q->app->imports, w->id, wait_ms);
     if (job == NULL)
         err_set(err, NOT_FOUND, err_sentence(N_("import")), q->args[0]);
     return job;
@@ -362,7 +363,7 @@ static const struct import_job *trial(struct request *q, const struct waiting *w
 static int show_trial(struct request *q, struct response *r, const struct waiting *w,
                       struct err *err)
 {
-    const struct import_job *job = trial(q, w, err);
+    const struct import_job *job = trial(q, w, WAIT_MS, err);
     struct err wrong = {0};
     int rc;
 
@@ -435,9 +436,13 @@ int page_import_choose(struct request *q, struct response *r, struct err *err)
         respond_see(r, import_href(q, &w, ""));
         return 0;
     }
-    job = trial(q, &w, err);
-    if (job == NULL)
+    /* The form may be of another node: what was chosen in it is not dropped for that. */
+    request_lend(q);
+    job = trial(q, &w, CHOOSE_WAIT_MS, err);
+    if (request_take_back(q, job ? err : &(struct err){0}) != 0 || job == NULL) {
+        imports_return(q->app->imports, job);
         return -1;
+    }
     if (!job->done || job->err.code) {
         respond_see(r, import_href(q, &w, ""));
     } else {
