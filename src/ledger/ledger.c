@@ -128,15 +128,18 @@ int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_
     return store_commit(store, err) != 0 ? -1 : write_beginning(l, what, err);
 }
 
-static int save_keys(struct ledger *l, struct err *err)
+int ledger_save_keys(struct ledger *l, struct err *err)
 {
     char path[4200], text[SIGNER_TEXT];
-    size_t n = signer_write(l->signer, text);
-    int rc;
+    size_t n;
+    int rc = 0;
 
-    path_in(l, "keys/log.key", path);
-    rc = file_write(path, (struct text){text, n}, 0600, true, err);
-    if (rc == 0) {
+    if (l->signer) {
+        n = signer_write(l->signer, text);
+        path_in(l, "keys/log.key", path);
+        rc = file_write(path, (struct text){text, n}, 0600, true, err);
+    }
+    if (rc == 0 && l->has_seal) {
         n = seal_key_write(&l->seal, text);
         path_in(l, "keys/seal.key", path);
         rc = file_write(path, (struct text){text, n}, 0600, true, err);
@@ -176,7 +179,7 @@ int ledger_create(struct ledger *l, const char *dir, const struct ledger_new *wh
     if (store == NULL)
         return -1;
     chmod(temporary, 0600); /* the write-ahead log takes its mode from it */
-    if (ledger_create_on(l, store, what, env, err) != 0 || save_keys(l, err) != 0) {
+    if (ledger_create_on(l, store, what, env, err) != 0 || ledger_save_keys(l, err) != 0) {
         ledger_close(l);
         remove(temporary);
         return -1;
@@ -196,7 +199,7 @@ int ledger_create(struct ledger *l, const char *dir, const struct ledger_new *wh
     return ledger_open(l, dir, false, env, err);
 }
 
-static int load_keys(struct ledger *l, struct err *err)
+int ledger_load_keys(struct ledger *l, struct err *err)
 {
     arena_auto struct arena arena = ARENA(1u << 16);
     char path[4200];
@@ -269,7 +272,7 @@ int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *e
     if (!file_exists(path))
         return err_set(err, NO_LEDGER, text_of(dir));
     if (open_store(l, read_only, err) != 0 || ledger_refresh(l, err) != 0 ||
-        load_keys(l, err) != 0) {
+        ledger_load_keys(l, err) != 0) {
         ledger_close(l);
         return -1;
     }
