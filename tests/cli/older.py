@@ -140,6 +140,7 @@ def where_it_cannot_be_written_it_says_what_to_do():
     tap.check(version(desk) == 1)
 
 
-run_all(a_new_one_is_of_this_version, the_first_command_brings_it_up_to_date, its_log_is_what_it_was,
-        its_lists_are_those_of_a_rebuild, work_goes_on, a_newer_one_is_left_alone,
-        what_is_no_ledger_does_not_become_one, where_it_cannot_be_written_it_says_what_to_do)
+if __name__ == "__main__":
+    run_all(a_new_one_is_of_this_version, the_first_command_brings_it_up_to_date, its_log_is_what_it_was,
+            its_lists_are_those_of_a_rebuild, work_goes_on, a_newer_one_is_left_alone,
+            what_is_no_ledger_does_not_become_one, where_it_cannot_be_written_it_says_what_to_do)

@@ -520,7 +520,7 @@ static int back_up(struct ledger *l, const char *folder_of_backups, struct err *
 {
     struct backup_done done;
 
-    return backup_write(l, folder_of_backups, &(struct backup_how){0}, &done, err);
+    return backup_write(l, folder_of_backups, &(struct backup_how){.keep = 1}, &done, err);
 }
 
 static bool ledger_stands(const char *dir)
