@@ -235,6 +235,20 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
     return batch_append(b, &e, buf_view(&bytes), err) != 0 ? -1 : project(b, &e, err);
 }
 
+/* Somebody may have brought the ledger up to date since it was opened here: what this program knows
+ * of its tables is then too little to write them. Reading goes on. */
+static int check_version(struct ledger *l, struct err *err)
+{
+    int64_t version;
+    char number[24];
+
+    if (store_version(l->store, &version, err) != 0)
+        return -1;
+    snprintf(number, sizeof number, "%lld", (long long)version);
+    return version > SCHEMA_VERSION ? err_set(err, LEDGER_NEWER, text_of(l->dir), text_of(number))
+                                    : 0;
+}
+
 int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
                  struct arena *arena, struct err *err)
 {
@@ -248,7 +262,9 @@ int ledger_write(struct ledger *l, struct command *commands, struct outcome *out
         return err_set(err, KEYS_MISSING, text_of("keys/log.key"));
     if (!l->trial && store_begin(l->store, true, err) != 0)
         return -1;
-    rc = head_get_one(l->store, NULL, &head, arena, err);
+    rc = check_version(l, err);
+    if (rc == 0)
+        rc = head_get_one(l->store, NULL, &head, arena, err);
     if (rc == 1) {
         b.at = head.at;
         rc = frontier_read(&b.frontier, head.frontier, err);
