@@ -20,9 +20,11 @@ struct option {
 struct cli {
     enum lang lang;
     bool json;
-    const char *dir; /* the ledger's folder */
-    bool dir_given;  /* somebody named it */
-    const char *as;  /* NULL: the owner */
+    const char *dir;   /* the ledger's place, as a word of place.h */
+    const char *keys;  /* the folder of a database's keys; NULL: nobody named it */
+    struct text where; /* the place, for people */
+    bool dir_given;    /* somebody named it */
+    const char *as;    /* NULL: the owner */
     const char *command;
     const char **args; /* behind the command, options taken out */
     int arg_count;

@@ -288,7 +288,7 @@ int cmd_restore(struct cli *c)
     const char *from = cli_arg(c, 0), *to = cli_arg(c, 1) ? cli_arg(c, 1) : c->dir;
     const char *kept = cli_option(c, "checkpoint");
     struct restore_how how = {.as_of = cli_option(c, "as-of"),
-                              .keys = cli_option(c, "keys"),
+                              .keys = cli_option(c, "keys-from"),
                               .copy = cli_option(c, "copy") != NULL,
                               .incomplete = cli_option(c, "incomplete") != NULL,
                               .lost = tell_lost,

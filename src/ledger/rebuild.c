@@ -10,7 +10,6 @@
 #include "ledger/compare.h"
 #include "ledger/replay.h"
 #include "log.sql.h"
-#include "schema.h"
 #include "store/sqlite.h"
 
 /* Entries, or bytes of memory, between two flushes; memory is bounded by it. */
@@ -114,7 +113,7 @@ static int replay(struct ledger *l, struct store *from, const struct how *how,
 static int make_again(struct ledger *l, int64_t until, void (*progress)(void *, int64_t), void *arg,
                       struct err *err)
 {
-    return store_script(l->store, projections_sql, err) != 0
+    return projections_make(l->store, err) != 0
                ? -1
                : replay(l, l->store, &(struct how){.until = until, .last = INT64_MAX}, progress,
                         arg, err);
@@ -123,7 +122,7 @@ static int make_again(struct ledger *l, int64_t until, void (*progress)(void *, 
 int ledger_rebuild(struct ledger *l, int64_t until, void (*progress)(void *, int64_t), void *arg,
                    struct err *err)
 {
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_WRITE, err) != 0)
         return -1;
     if (make_again(l, until, progress, arg, err) != 0) {
         store_rollback(l->store);
@@ -140,13 +139,12 @@ static int upgrade(struct ledger *l, struct err *err)
         return -1;
     if (version >= SCHEMA_VERSION)
         return 0; /* somebody else was quicker */
-    return store_script(l->store, schema_sql, err) != 0 ? -1
-                                                        : make_again(l, INT64_MAX, NULL, NULL, err);
+    return schema_make(l->store, err) != 0 ? -1 : make_again(l, INT64_MAX, NULL, NULL, err);
 }
 
 int ledger_upgrade(struct ledger *l, struct err *err)
 {
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_WRITE, err) != 0)
         return -1;
     if (upgrade(l, err) != 0) {
         store_rollback(l->store);
@@ -160,13 +158,12 @@ static int past_start(struct ledger *past, struct ledger *now, struct err *err)
 {
     *past = *now;
     past->signer = NULL;
-    past->dir[0] = '\0';
+    past->dir[0] = past->address[0] = '\0';
     past->store = sqlite_open(":memory:", &(struct sqlite_options){.create = true}, err);
     if (past->store == NULL)
         return -1;
-    if (store_script(past->store, schema_sql, err) == 0 &&
-        store_script(past->store, projections_sql, err) == 0 &&
-        store_begin(past->store, true, err) == 0)
+    if (schema_make(past->store, err) == 0 && projections_make(past->store, err) == 0 &&
+        store_begin(past->store, STORE_WRITE, err) == 0)
         return 0;
     store_close(past->store);
     past->store = NULL;

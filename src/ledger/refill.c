@@ -7,7 +7,6 @@
 #include "ledger/identity.h"
 #include "ledger/replay.h"
 #include "log.sql.h"
-#include "schema.h"
 
 /* Entries of one transaction: the write-ahead log stays small. */
 enum { COMMIT = 20000 };
@@ -47,9 +46,8 @@ struct refill *refill_open(struct ledger *l, int64_t until, int64_t size, struct
     *r = (struct refill){.ledger = l, .size = size};
     replay_start(&r->replay, l,
                  &(struct how){.until = until, .last = INT64_MAX, .recompute = true});
-    if (store_begin(l->store, true, err) == 0) {
-        if (store_script(l->store, schema_sql, err) == 0 &&
-            store_script(l->store, projections_sql, err) == 0)
+    if (store_begin(l->store, STORE_WRITE, err) == 0) {
+        if (schema_make(l->store, err) == 0 && projections_make(l->store, err) == 0)
             return r;
         store_rollback(l->store);
     }
@@ -57,13 +55,18 @@ struct refill *refill_open(struct ledger *l, int64_t until, int64_t size, struct
     return NULL;
 }
 
-/* What was projected so far is written, and the transaction begins anew. */
+/* What was projected so far is written. In a file that has no name yet the transaction begins anew,
+ * so that the write-ahead log stays small; a server gets all of it in one. */
 static int step(struct refill *r, struct err *err)
 {
     r->began = refill_entries(r);
-    if (replay_flush(&r->replay, err) != 0 || store_commit(r->ledger->store, err) != 0)
+    if (replay_flush(&r->replay, err) != 0)
         return -1;
-    return store_begin(r->ledger->store, true, err);
+    if (r->ledger->store->server)
+        return 0;
+    if (store_commit(r->ledger->store, err) != 0)
+        return -1;
+    return store_begin(r->ledger->store, STORE_WRITE, err);
 }
 
 int refill_entry(struct refill *r, struct text bytes, const struct entry **read, struct err *err)
@@ -196,7 +199,15 @@ int refill_done(struct refill *r, struct err *err)
     mem_free(r);
     if (rc != 0)
         store_rollback(l->store);
-    return rc != 0 ? -1 : store_commit(l->store, err);
+    else
+        l->trial = true;
+    return rc;
+}
+
+int refill_commit(struct ledger *l, struct err *err)
+{
+    l->trial = false;
+    return store_commit(l->store, err);
 }
 
 void refill_drop(struct refill *r)

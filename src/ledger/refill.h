@@ -30,9 +30,12 @@ int64_t refill_last(const struct refill *r);
 /*
  * Ends it: the head is written and what the ledger is called is read. With a signer in l that is
  * the log's own, entries behind the last checkpoint get one. -1: UNCOVERED when they need one and
- * there is no key; OTHER_KEY when it is another ledger's. Nothing is left open; r is freed.
+ * there is no key; OTHER_KEY when it is another ledger's. r is freed. After 0 the last transaction
+ * is still open (l->trial), to be looked at with verify_records and then ended with refill_commit,
+ * or dropped with ledger_trial_end.
  */
 int refill_done(struct refill *r, struct err *err);
+int refill_commit(struct ledger *l, struct err *err);
 /* Gives up and frees r; NULL is allowed. What was written is of no use. */
 void refill_drop(struct refill *r);
 

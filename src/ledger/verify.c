@@ -375,14 +375,15 @@ static int verify(struct ledger *l, enum depth depth, struct text held_note,
     report->key = l->key;
     err->code = ERR_NONE;
     /* One moment of the books: others may go on writing. */
-    if (store_begin(l->store, false, err) != 0)
+    if (!l->trial && store_begin(l->store, STORE_READ, err) != 0)
         return -1;
     int rc = walk(l, depth == LOG, &held, report, progress, arg, err);
     if (rc == 0)
         rc = held_end(&held, report, err);
     if (rc == 0 && depth == ALL)
         rc = check_projections(l, err);
-    store_rollback(l->store);
+    if (!l->trial)
+        store_rollback(l->store);
     return rc;
 }
 
@@ -415,7 +416,7 @@ int verify_held(struct ledger *l, struct text note, struct err *err)
 
     snprintf(who.origin, sizeof who.origin, "%s", l->origin);
     held_open(&held, &who);
-    if (store_begin(l->store, false, err) != 0)
+    if (store_begin(l->store, STORE_READ, err) != 0)
         return -1;
     if (head_get_one(l->store, NULL, &head, &arena, err) != 1)
         rc = -1;

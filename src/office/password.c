@@ -19,7 +19,7 @@ static int keep(struct ledger *l, struct text person, struct text password, bool
         crypto_pwhash_str(hash, password.p, password.n, crypto_pwhash_OPSLIMIT_INTERACTIVE,
                           crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
         return err_set(err, NO_MEMORY);
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_BESIDE, err) != 0)
         return -1;
     if (password_put(l->store, &(struct password_put_in){person, text_of(hash)}, err) != 0 ||
         (given ? password_given(l->store, &(struct password_given_in){person}, err)

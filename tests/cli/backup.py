@@ -248,14 +248,14 @@ def keys_are_there_or_are_not():
     d.run("verify", ledger=d.path("bare"))
     tap.check("王小明" not in d.run("show", "ZG-0001", ledger=d.path("bare")).out)
     tap.check("keys/log.key" in d.run("act", "chase", "ZG-0001", ledger=d.path("bare"), status=3).err)
-    d.run("restore", copy, d.path("keyed"), "--keys", os.path.join(d.ledger, "keys"))
+    d.run("restore", copy, d.path("keyed"), "--keys-from", os.path.join(d.ledger, "keys"))
     tap.check("王小明" in d.run("show", "ZG-0001", ledger=d.path("keyed")).out)
     other = Desk()
     keys = other.path("ledger", "keys")
-    said = d.run("restore", copy, d.path("wrong"), "--keys", keys, status=2)
+    said = d.run("restore", copy, d.path("wrong"), "--keys-from", keys, status=2)
     tap.check("log.key" in said.err and not os.path.exists(d.path("wrong", "ledger.db")), said)
     shutil.copy(os.path.join(d.ledger, "keys", "log.key"), keys)
-    said = d.run("restore", copy, d.path("wrong"), "--keys", keys, status=2)
+    said = d.run("restore", copy, d.path("wrong"), "--keys-from", keys, status=2)
     tap.check("seal.key" in said.err and not os.path.exists(d.path("wrong", "ledger.db")), said)
 
 

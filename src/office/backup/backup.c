@@ -580,7 +580,7 @@ static int write_database(struct work *w, struct err *err)
 {
     int rc;
 
-    if (store_begin(w->l->store, false, err) != 0)
+    if (store_begin(w->l->store, STORE_READ, err) != 0)
         return -1;
     err->code = ERR_NONE;
     rc = read_head(w, err);

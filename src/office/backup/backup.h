@@ -94,10 +94,11 @@ struct restore_done {
 };
 
 /*
- * Puts a backup (a folder of backups: its newest; one in it; or a ledger's folder) into the new
- * folder `to`: evidence, the log entry by entry, the projections made again, what stands outside
- * the log without sessions and tokens. All is checked where it was put before it is called a
- * ledger. Interrupted, it is begun again in the same folder; evidence that was copied stays.
+ * Puts a backup (a folder of backups: its newest; one in it; or a ledger's folder) to a new
+ * place `to` (place.h): its folder is new, and so is its database: evidence, the log entry by
+ * entry, the projections made again, what stands outside the log without sessions and tokens. All
+ * is checked where it was put before it is called a ledger. Interrupted, it is begun again in the
+ * same folder; evidence that was copied stays.
  *
  * -1: NO_BACKUP, NOT_EMPTY, LEDGER_EXISTS, BACKUP_FILE, WRONG_…, UNCOVERED, OTHER_KEY, IO.
  */

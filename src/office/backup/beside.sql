@@ -2,33 +2,33 @@
 -- back. Sessions, tokens, counted attempts and the search index stay out: nobody is signed in by a
 -- restore, and the index is made anew.
 
--- beside_sealed () -> (commitment text, item text, field text, box blob, wrapped blob)
+-- beside_sealed () -> stream (commitment text, item text, field text, box blob, wrapped blob)
 SELECT commitment, item, field, box, wrapped FROM sealed ORDER BY commitment;
 -- Only what an entry committed to (beside_expect) finds its place.
 -- beside_sealed_put (commitment text, item text, field text, box blob, wrapped blob)
 UPDATE sealed SET item = $2, field = $3, box = $4, wrapped = $5 WHERE commitment = $1;
--- beside_credential () -> (person text, hash text)
+-- beside_credential () -> stream (person text, hash text)
 SELECT person, hash FROM credential ORDER BY person;
 -- beside_credential_put (person text, hash text)
 INSERT INTO credential (person, hash) VALUES ($1, $2);
--- beside_given () -> (person text)
+-- beside_given () -> stream (person text)
 SELECT person FROM given_password ORDER BY person;
 -- beside_given_put (person text)
 INSERT INTO given_password (person) VALUES ($1);
--- beside_factor () -> (person text, state int, commitment blob, box blob, wrapped blob, step int)
+-- beside_factor () -> stream (person text, state int, commitment blob, box blob, wrapped blob, step int)
 SELECT person, state, commitment, box, wrapped, step FROM second_factor ORDER BY person, state;
 -- beside_factor_put (person text, state int, commitment blob, box blob, wrapped blob, step int)
 INSERT INTO second_factor (person, state, commitment, box, wrapped, step)
 VALUES ($1, $2, $3, $4, $5, $6);
--- beside_recovery () -> (person text, hash text)
+-- beside_recovery () -> stream (person text, hash text)
 SELECT person, hash FROM recovery_code ORDER BY person, hash;
 -- beside_recovery_put (person text, hash text)
 INSERT INTO recovery_code (person, hash) VALUES ($1, $2);
--- beside_identity () -> (issuer text, subject text, person text)
+-- beside_identity () -> stream (issuer text, subject text, person text)
 SELECT issuer, subject, person FROM identity ORDER BY issuer, subject;
 -- beside_identity_put (issuer text, subject text, person text)
 INSERT INTO identity (issuer, subject, person) VALUES ($1, $2, $3);
--- beside_access () -> (item text, day int, person text, kind int, channels int, what text,
+-- beside_access () -> stream (item text, day int, person text, kind int, channels int, what text,
 --   since int, until int, n int)
 SELECT item, day, person, kind, channels, what, since, until, n FROM access_seen
 ORDER BY item, day, person, kind;

@@ -1,7 +1,9 @@
 /* restore.c: putting backups back; see backup.h. */
 #include <dirent.h>
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,7 +16,7 @@
 /* Marks a folder as one that a restore was interrupted in, and holds what is not whole yet. */
 #define UNDER_WAY "restoring"
 
-enum { WAIT_MS = 60 * 1000, BESIDE_STEP = 1 << 20, EVERY = 4096 };
+enum { CONFIG_MAX = 1 << 20, WAIT_MS = 60 * 1000, BESIDE_STEP = 1 << 20, EVERY = 4096 };
 
 struct restore {
     const struct restore_how *how;
@@ -258,17 +260,34 @@ static int take_keys(struct restore *r, struct err *err)
     return ledger_load_keys(&r->made, err);
 }
 
+/* The settings that the ledger had, but where its books are: they are here now. */
 static int take_config(struct restore *r, struct err *err)
 {
-    char source[FILE_PATH], target[FILE_PATH];
-    bool there = r->of_ledger || r->m.config.path.n > 0;
+    char source[FILE_PATH], target[FILE_PATH], shown[PLACE_DIR];
+    struct text bytes = T("{}"), place;
+    json_t *config = NULL;
+    char *text;
+    int rc;
 
-    if (file_join(target, r->to, "config.json", err) != 0 ||
+    if (file_join(target, r->made.dir, "config.json", err) != 0 ||
         file_join(source, r->from,
                   r->of_ledger ? "config.json" : arena_cstr(&r->arena, r->m.config.path), err) != 0)
         return -1;
-    return there && file_exists(source) ? file_copy(source, target, 0600, err)
-                                        : file_write(target, T("{}\n"), 0600, true, err);
+    if ((r->of_ledger || r->m.config.path.n > 0) && file_exists(source) &&
+        file_read(source, CONFIG_MAX, &r->arena, &bytes, err) != 0)
+        return -1;
+    config = json_loadb(bytes.p, bytes.n, 0, NULL);
+    if (config == NULL) /* what is wrong with it is told by whoever needs it */
+        return file_write(target, bytes, 0600, true, err);
+    json_object_del(config, "store");
+    place = place_shown(r->made.dir, r->made.address, shown);
+    if (r->made.address[0])
+        json_object_set_new(config, "store", json_stringn(place.p, place.n));
+    text = json_dumps(config, JSON_INDENT(2));
+    json_decref(config);
+    rc = text ? file_write(target, text_of(text), 0600, true, err) : err_set(err, NO_MEMORY);
+    free(text);
+    return rc;
 }
 
 /* A backup in the folder, or a ledger: one of an earlier version, or a copy made by hand. */
@@ -391,26 +410,37 @@ static int check(struct restore *r, struct err *err)
     return r->done->older ? 0 : rc;
 }
 
+/* A new database: a file that has no name yet, or a place on a server where no ledger is. */
+static int open_new(struct restore *r, struct err *err)
+{
+    char path[FILE_PATH], shown[PLACE_DIR];
+    struct ledger *l = &r->made;
+    int64_t version;
+
+    if (l->address[0]) {
+        l->store = place_open(l->dir, l->address,
+                              &(struct place_how){.create = true, .wait_ms = WAIT_MS}, err);
+        if (l->store == NULL || store_version(l->store, &version, err) != 0)
+            return -1;
+        return version ? err_set(err, LEDGER_EXISTS, place_shown(l->dir, l->address, shown)) : 0;
+    }
+    if (join_two(path, l->dir, UNDER_WAY, "new.db", err) != 0)
+        return -1;
+    l->store = sqlite_open(path, &(struct sqlite_options){.create = true, .wait_ms = WAIT_MS}, err);
+    if (l->store)
+        chmod(path, 0600); /* the write-ahead log takes its mode from it */
+    return l->store ? 0 : -1;
+}
+
 static int make(struct restore *r, struct err *err)
 {
-    char path[FILE_PATH];
-
-    snprintf(r->made.dir, sizeof r->made.dir, "%s", r->to);
-    r->made.env = r->env;
-    if (join_two(path, r->to, UNDER_WAY, "new.db", err) != 0 || take_keys(r, err) != 0 ||
-        (r->of_ledger && open_ledger(r, err) != 0) || find_moment(r, err) != 0)
-        return -1;
-    r->made.store =
-        sqlite_open(path, &(struct sqlite_options){.create = true, .wait_ms = WAIT_MS}, err);
-    if (r->made.store == NULL)
-        return -1;
-    chmod(path, 0600); /* the write-ahead log takes its mode from it */
-    if (fill(r, err) != 0 || (r->how->copy && ledger_save_keys(&r->made, err) != 0) ||
-        take_config(r, err) != 0)
+    if (take_keys(r, err) != 0 || (r->of_ledger && open_ledger(r, err) != 0) ||
+        find_moment(r, err) != 0 || open_new(r, err) != 0 || fill(r, err) != 0 ||
+        (r->how->copy && ledger_save_keys(&r->made, err) != 0) || take_config(r, err) != 0)
         return -1;
     snprintf(r->done->origin, sizeof r->done->origin, "%s", r->made.origin);
     r->done->keys = r->made.signer && r->made.has_seal;
-    return check(r, err);
+    return check(r, err) != 0 ? -1 : refill_commit(&r->made, err);
 }
 
 /* The database gets its name last: a folder without ledger.db is no ledger. */
@@ -422,7 +452,7 @@ static int finish(struct restore *r, struct err *err)
         file_join(to, r->to, "ledger.db", err) != 0 ||
         file_join(folder, r->to, UNDER_WAY, err) != 0 || file_sync_dir(r->to, err) != 0)
         return -1;
-    if (rename(from, to) != 0)
+    if (r->made.address[0] == '\0' && rename(from, to) != 0)
         return err_errno(err, text_of(to));
     clear_folder(folder, true);
     rmdir(folder);
@@ -435,22 +465,30 @@ int backup_restore(const char *from, const char *to, const struct restore_how *h
     struct restore r = {.how = how,
                         .done = done,
                         .env = env,
-                        .to = to,
+                        .made.env = env,
                         .arena = ARENA(256u << 20),
                         .lines = ARENA(16u << 20)};
+    struct books_place place;
     int rc;
 
     *done = (struct restore_done){0};
-    if (strlen(to) >= FILE_PATH - 200 || strlen(from) >= FILE_PATH - 200)
+    if (place_find(&place, to, err) != 0)
+        return -1;
+    if (strlen(place.dir) >= FILE_PATH - 200 || strlen(from) >= FILE_PATH - 200)
         return err_set(err, TOO_LARGE, err_sentence(N_("The path")), T("3895"));
-    rc = check_target(to, err);
+    r.to = place.dir;
+    snprintf(r.made.dir, sizeof r.made.dir, "%s", place.dir);
+    snprintf(r.made.address, sizeof r.made.address, "%s", place.address);
+    rc = check_target(r.to, err);
     if (rc == 0)
         rc = find_source(&r, from, err);
     if (rc == 0)
-        rc = begin_folder(to, err);
+        rc = begin_folder(r.to, err);
     if (rc == 0)
         rc = make(&r, err);
     refill_drop(r.refill);
+    if (r.made.trial)
+        ledger_trial_end(&r.made);
     ledger_close(&r.made); /* the write-ahead log goes back into the file */
     ledger_close(&r.old);
     if (rc == 0)

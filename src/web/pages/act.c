@@ -518,7 +518,7 @@ int page_act_done(struct request *q, struct response *r, struct err *err)
     r->status = outcome.verdict.rule ? 409 : 422;
     /* The page shows what is now true, others' changes among it. */
     store_rollback(q->ledger->store);
-    if (store_begin(q->ledger->store, false, err) != 0)
+    if (store_begin(q->ledger->store, STORE_READ, err) != 0)
         return -1;
     return act_show(q, r, v, task, &outcome, buf_view(&wrong), err);
 }

@@ -71,7 +71,7 @@ int page_register_done(struct request *q, struct response *r, struct err *err)
     }
     page_refusal(&wrong, q, &outcome.verdict);
     store_rollback(q->ledger->store);
-    if (store_begin(q->ledger->store, false, err) != 0)
+    if (store_begin(q->ledger->store, STORE_READ, err) != 0)
         return -1;
     if (q->json) {
         r->type = "application/json";
