@@ -17,17 +17,23 @@ Parameters are $1, $2 … in the order of the list; types are int, text and blob
 
 _next and _one return 1 for a row, 0 for none, -1 for a failure. The texts of a row live until the next
 one; item_by_code_keep(out, arena) copies them, as _one does. A statement without `->` gives one
-function that runs it, of the statement's own name. `-- fragment NAME` names a piece of SQL that
+function that runs it, of the statement's own name. Of statements with at most 16 parameters there is
+also NAME_ask, which makes one of several that are asked together (store_ask). `-> stream (…)` marks
+one whose rows may be more than fit into memory. `-- fragment NAME` names a piece of SQL that
 {{NAME}} inserts, in this file and in those that name this one as FRAGMENTS.
 
 The text is PostgreSQL's; for SQLite the build writes $1 as ?1, since SQLite numbers $N by first
-appearance. The number of parameters and columns is checked here where it can be, and against the
+appearance. Where one text cannot do for both, X.sqlite.sql and X.postgres.sql stand side by side,
+with the same statements under the same heads; the build names the first. What X.postgres.sql does
+not have, a PostgreSQL store refuses. The number of parameters and columns is checked here where it can be, and against the
 database by the tests."""
+import os
 import re
 import sys
 
 C_TYPE = {"int": "int64_t ", "text": "struct text ", "blob": "struct text "}
-HEAD = re.compile(r"^-- (\w+) \(([^)]*)\)(?: -> \(([^)]*)\))?$")
+HEAD = re.compile(r"^-- (\w+) \(([^)]*)\)(?: -> (stream )?\(([^)]*)\))?$")
+ASKED = 16  # store.h: ASKED_ARGS
 
 
 def fields(text, where):
@@ -57,7 +63,7 @@ def read(path):
     rows = []
     for line in text.split("\n"):
         if rows and re.match(r"-- \w+ \(", rows[-1]) and line.startswith("--") and (
-                rows[-1].count("(") > rows[-1].count(")") or rows[-1].endswith("->")):
+                rows[-1].count("(") > rows[-1].count(")") or rows[-1].endswith(("->", "-> stream"))):
             rows[-1] += " " + line[2:].strip()
         else:
             rows.append(line)
@@ -69,8 +75,8 @@ def read(path):
             current, lines = ("fragment", line.split()[2]), []
         elif head:
             close()
-            columns = None if head[3] is None else fields(head[3], where)
-            current, lines = ("statement", head[1], fields(head[2], where), columns), []
+            columns = None if head[4] is None else fields(head[4], where)
+            current, lines = ("statement", head[1], fields(head[2], where), columns, bool(head[3])), []
         elif not line.startswith("--"):
             if line.strip() and current is None:
                 sys.exit("%s: SQL before the first statement's name" % where)
@@ -96,6 +102,21 @@ def for_sqlite(sql):
     return re.sub(r"\$(\d+)", r"?\1", sql)
 
 
+def variants(source, statements, fragments):
+    """Of X.sqlite.sql: what X.postgres.sql says for each statement."""
+    path = re.sub(r"\.sqlite\.sql$", ".postgres.sql", source)
+    if path == source:
+        return None
+    if not os.path.exists(path):
+        return {}
+    own, others = read(path)
+    heads = {s[0]: s[1:4] for s in statements}
+    for name, *head, sql in others:
+        if heads.get(name) != tuple(head):
+            sys.exit("%s: %s is not headed as in %s" % (path, name, source))
+    return {name: whole(sql, {**fragments, **own}, "%s, %s" % (path, name)) for name, *_, sql in others}
+
+
 def main():
     out_h, out_c, source, *others = sys.argv[1:]
     fragments = {}
@@ -108,22 +129,29 @@ def main():
     c = ['#include "%s"' % out_h.split("/src/")[-1].rsplit("/", 1)[-1], "",
          "/* A statement is as long as it is: C99's 4,095 characters are no limit of our compilers. */",
          '#pragma GCC diagnostic ignored "-Woverlength-strings"', ""]
-    for name, params, columns, sql in statements:
+    postgres = variants(source, statements, fragments)
+    for name, params, columns, stream, sql in statements:
         sql = whole(sql, fragments, "%s, %s" % (source, name))
         used = {int(n) for n in re.findall(r"\$(\d+)", sql)}
         if used != set(range(1, len(params) + 1)):
             sys.exit("%s: %s has %d parameters and uses %s" % (source, name, len(params), sorted(used)))
         sqlite = for_sqlite(sql)
+        theirs = sql if postgres is None else postgres.get(name)
         members = "".join("    %s%s;\n" % (C_TYPE[t], n) for n, t in params)
         h.append("struct %s_in {\n%s};" % (name, members or "    char none;\n"))
         h.append("extern const struct statement %s_statement;" % name)
-        c.append("const struct statement %s_statement = {\n    %s,\n    %s,\n    %s,\n    %d, \"%s\"};\n"
-                 % (name, c_string(name), c_string(sqlite), c_string(sql), len(params),
-                    "".join(t[0] for _, t in columns or [])))
+        c.append("const struct statement %s_statement = {\n    %s,\n    %s,\n    %s,\n    %d, \"%s\", %s};\n"
+                 % (name, c_string(name), c_string(sqlite), c_string(theirs) if theirs else "NULL",
+                    len(params), "".join(t[0] for _, t in columns or []), str(stream).lower()))
         values = "".join("        {.kind = VALUE_%s, .%s = in->%s},\n"
                          % (t.upper(), "i" if t == "int" else "t", n) for n, t in params)
         bind = "    const struct value args[] = {\n%s        {0}};\n\n" % values
         unused = "" if params else "    (void)in;\n"
+        if len(params) <= ASKED and not stream:
+            asked = "struct asked %s_ask(const struct %s_in *in)" % (name, name)
+            h.append(asked + ";")
+            c.append("%s\n{\n%s    return (struct asked){.statement = &%s_statement, .args = {\n%s    }};\n}\n"
+                     % (asked, unused, name, values or "        {0}\n"))
         if columns is None:
             proto = "int %s(struct store *store, const struct %s_in *in, struct err *err)" % (name, name)
             h.append(proto + ";\n")

@@ -20,9 +20,11 @@ struct option {
 struct cli {
     enum lang lang;
     bool json;
-    const char *dir; /* the ledger's folder */
-    bool dir_given;  /* somebody named it */
-    const char *as;  /* NULL: the owner */
+    const char *dir;   /* the ledger's place, as a word of place.h */
+    const char *keys;  /* the folder of a database's keys; NULL: nobody named it */
+    struct text where; /* the place, for people */
+    bool dir_given;    /* somebody named it */
+    const char *as;    /* NULL: the owner */
     const char *command;
     const char **args; /* behind the command, options taken out */
     int arg_count;
@@ -61,6 +63,9 @@ int cli_refuse(struct cli *c, const struct outcome *o);
 int cli_commit(struct cli *c, struct command *commands, size_t count);
 /* What became of one command: a sentence, or with --json an object on a line. */
 void cli_outcome(struct cli *c, struct buf *out, const struct outcome *o, struct text on);
+
+/* Checks a folder of backups, or one in it, where it lies, and says what was found. */
+int cli_check_backup(struct cli *c, const char *folder);
 
 /* Writes the buffer to standard output and empties it; exit status 3 when that fails. */
 int cli_print(struct cli *c, struct buf *out);

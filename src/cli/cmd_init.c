@@ -21,7 +21,7 @@ int cmd_init(struct cli *c)
     if (c->json) {
         buf_char(&out, '{');
         json_put_key(&out, "ledger", &first);
-        json_put_text(&out, text_of(c->dir));
+        json_put_text(&out, c->where);
         json_put_key(&out, "name", &first);
         json_put_text(&out, text_of(c->ledger.name));
         json_put_key(&out, "origin", &first);
@@ -33,7 +33,7 @@ int cmd_init(struct cli *c)
         say(&out, c->lang,
             N_("The ledger “{0}” is in {1}. Its owner (clerk, auditor and administrator) is "
                "“{2}”.\nTake a workbook in: xiaohao -L {1} import findings FILE.xlsx\n"),
-            text_of(c->ledger.name), text_of(c->dir), text_of(c->ledger.owner));
+            text_of(c->ledger.name), c->where, text_of(c->ledger.owner));
     }
     return cli_print(c, &out);
 }

@@ -174,7 +174,7 @@ static int show(struct cli *c)
         return cli_usage(c, N_("Name the instruction"), T(""));
     if ((status = cli_open(c, true)) != 0)
         return status;
-    if (store_begin(c->ledger.store, false, &err) != 0 ||
+    if (store_begin(c->ledger.store, STORE_READ, &err) != 0 ||
         instruction_find(&row, &c->ledger, &c->viewer, text_of(cli_arg(c, 1)), &c->arena, &err) !=
             0 ||
         instruction_entries(&entries, &count, &c->ledger, &row, &c->arena, &err) != 0) {
@@ -302,7 +302,7 @@ static int list(struct cli *c)
 
     if (status)
         return status;
-    if (store_begin(c->ledger.store, false, &err) != 0)
+    if (store_begin(c->ledger.store, STORE_READ, &err) != 0)
         return cli_fail(c, &err);
     status = choose(c, &query);
     if (status == 0 && c->json) {

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "cli/cli.h"
 #include "ledger/verify.h"
+#include "office/backup/backup.h"
 #include "office/proof.h"
 #include "office/search/search.h"
 
@@ -44,7 +45,7 @@ int cmd_prove(struct cli *c)
         return cli_usage(c, N_("Name the item: prove CODE"), T(""));
     if ((status = cli_open(c, true)) != 0)
         return status;
-    if (store_begin(c->ledger.store, false, &err) != 0)
+    if (store_begin(c->ledger.store, STORE_READ, &err) != 0)
         return cli_fail(c, &err);
     rc = proof_item(&out, &c->ledger, &c->viewer, text_of(cli_arg(c, 0)), c->json, &c->arena, &err);
     store_rollback(c->ledger.store);
@@ -59,7 +60,7 @@ static int find_trust(struct cli *c, struct vkey *given, struct verify_trust *tr
                       enum key_from *from)
 {
     const char *key = cli_option(c, "key");
-    char path[4200];
+    struct books_place place;
     struct err err = {0};
     int status;
 
@@ -74,8 +75,7 @@ static int find_trust(struct cli *c, struct vkey *given, struct verify_trust *tr
                                text_of(key))
                    : 0;
     }
-    snprintf(path, sizeof path, "%s/ledger.db", c->dir);
-    if (!c->dir_given && !file_exists(path))
+    if (!c->dir_given && (place_find(&place, c->dir, &err) != 0 || !place_holds(&place)))
         return 0;
     if ((status = cli_open(c, true)) != 0)
         return status;
@@ -92,7 +92,7 @@ static void say_trust(struct cli *c, struct buf *out, enum key_from from, struct
         break;
     case KEY_LEDGER:
         say(out, c->lang, N_("Its checkpoint is signed with the key of the ledger in {1}, {0}.\n"),
-            key, text_of(c->dir));
+            key, c->where);
         break;
     case KEY_EXPORT:
     default:
@@ -168,6 +168,8 @@ int cmd_verify(struct cli *c)
                          T(""));
     if (kept && file_read(kept, NOTE_MAX, &c->arena, &held, &err) != 0)
         return cli_fail(c, &err);
+    if (export == NULL && kept == NULL && backup_is(c->dir))
+        return cli_check_backup(c, c->dir);
     status = export ? find_trust(c, &given, &trust, &from) : cli_open(c, true);
     if (status)
         return status;

@@ -125,7 +125,7 @@ static int run(struct cli *c, struct looking *look, struct text words)
     catch_up(c, look);
     /* One moment again, behind what was caught up with. */
     store_rollback(look->ledger->store);
-    if (store_begin(look->ledger->store, false, &err) != 0 ||
+    if (store_begin(look->ledger->store, STORE_READ, &err) != 0 ||
         (after &&
          list_after(&query, look->ledger, &look->viewer, text_of(after), &c->arena, &err) != 0) ||
         search(look->ledger, &look->viewer, words, &query, &page, &c->arena, &err) != 0)

@@ -50,7 +50,7 @@ static int look_at(struct cli *c, struct looking *look, enum how how, struct tex
     moment_iso(&c->ledger, look->at, look->iso);
     if (as_of)
         look->as_of = text_of(look->iso);
-    return store_begin(look->ledger->store, false, &err) != 0 ? cli_fail(c, &err) : 0;
+    return store_begin(look->ledger->store, STORE_READ, &err) != 0 ? cli_fail(c, &err) : 0;
 }
 
 int looking_open(struct cli *c, struct looking *look)

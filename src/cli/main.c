@@ -221,7 +221,7 @@ int cli_open(struct cli *c, bool read_only)
 /* 1: takes a value, 0: a switch, -1: no such option, of this command or of all. */
 static int option_takes(const char *command, const char *name)
 {
-    if (strcmp(name, "L") == 0 || strcmp(name, "as") == 0)
+    if (strcmp(name, "L") == 0 || strcmp(name, "as") == 0 || strcmp(name, "keys") == 0)
         return 1;
     if (strcmp(name, "json") == 0 || strcmp(name, "help") == 0 || strcmp(name, "h") == 0)
         return 0;
@@ -280,7 +280,8 @@ static int find_command(struct cli *c, int argc, char **argv)
             value = i;
     }
     for (int i = 1; i < argc && first == NULL; i++) {
-        if (strcmp(argv[i], "-L") == 0 || strcmp(argv[i], "--as") == 0)
+        if (strcmp(argv[i], "-L") == 0 || strcmp(argv[i], "--as") == 0 ||
+            strcmp(argv[i], "--keys") == 0)
             i++;
         else if (argv[i][0] != '-')
             first = argv[i];
@@ -342,7 +343,9 @@ static int parse(struct cli *c, int argc, char **argv)
         if (strcmp(name, "L") == 0) {
             c->dir = value;
             c->dir_given = true;
-        } else if (strcmp(name, "as") == 0)
+        } else if (strcmp(name, "keys") == 0)
+            c->keys = value;
+        else if (strcmp(name, "as") == 0)
             c->as = value;
         else if ((rc = add_option(c, name, takes ? value : "")) != 0)
             return rc;
@@ -369,7 +372,9 @@ static void help_all(struct cli *c, struct buf *out)
     buf_str(out,
             tr(c->lang, N_("xiaohao [-L DIR] [--as PERSON] [--json] COMMAND …\n\n"
                            "The ledger of a closed loop. The ledger is in the folder that -L or "
-                           "XIAOHAO_LEDGER names, else in ./ledger.\n\n")));
+                           "XIAOHAO_LEDGER names, else in ./ledger. They may name a database "
+                           "instead (postgresql://…); the ledger's keys are then in the folder "
+                           "that --keys or XIAOHAO_KEYS names, else in ./ledger.\n\n")));
     for (int i = 0; i < COMMANDS; i++)
         two_columns(out, text_of(commands[i].name), 11, tr(c->lang, commands[i].summary));
     buf_str(out,
@@ -436,13 +441,13 @@ int cmd_completion(struct cli *c)
                   "    local word=${COMP_WORDS[COMP_CWORD]} command= i\n"
                   "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
                   "        case ${COMP_WORDS[i]} in\n"
-                  "        -L|--as) ((i++)) ;;\n"
+                  "        -L|--as|--keys) ((i++)) ;;\n"
                   "        -*) ;;\n"
                   "        *) command=${COMP_WORDS[i]}; break ;;\n"
                   "        esac\n"
                   "    done\n"
                   "    case $command in\n"
-                  "    '') COMPREPLY=($(compgen -W '-L --as --json");
+                  "    '') COMPREPLY=($(compgen -W '-L --keys --as --json");
     for (int i = 0; i < COMMANDS; i++) {
         buf_char(&out, ' ');
         buf_str(&out, commands[i].name);
@@ -488,10 +493,28 @@ static enum lang environment_language(void)
     return LANG_EN;
 }
 
+/* Of a database its keys' folder belongs to the word that names the ledger (ledger/place.h). */
+static void find_ledger(struct cli *c)
+{
+    struct text parts[] = {text_of(c->dir), T("#"), text_of(c->keys)};
+    struct books_place p;
+    struct err ignored; /* is told when the ledger is opened */
+    char shown[PLACE_DIR];
+
+    if (parts[2].n && place_is_database(parts[0]) && !text_has(parts[0], parts[1]))
+        c->dir = arena_cstr(
+            &c->arena, arena_join(&c->arena, arena_join(&c->arena, parts[0], parts[1]), parts[2]));
+    if (place_find(&p, c->dir, &ignored) == 0)
+        c->where = arena_text(&c->arena, place_shown(p.dir, p.address, shown));
+    else
+        c->where = place_is_database(parts[0]) ? T("postgresql://") : parts[0];
+}
+
 int main(int argc, char **argv)
 {
     struct cli c = {.lang = environment_language(),
                     .dir = getenv("XIAOHAO_LEDGER"),
+                    .keys = getenv("XIAOHAO_KEYS"),
                     .arena = ARENA(1u << 30),
                     .terminal = isatty(1),
                     .env = env_system()};
@@ -507,6 +530,7 @@ int main(int argc, char **argv)
     if (c.args == NULL)
         return EXIT_FAILED;
     status = parse(&c, argc, argv);
+    find_ledger(&c);
     if (status == 0) {
         command = c.command ? find(c.command) : NULL;
         if (c.command == NULL) {

@@ -282,37 +282,77 @@ int batch_count(struct batch *b, const struct item *item, int by, struct err *er
     return batch_count_at(b, path, item, -1, by, err);
 }
 
-static int put_state(struct batch *b, const struct tally_row *r, struct err *err)
+/* A change of a counter. */
+static struct asked add_request(const struct batch *b, const struct tally_row *r)
 {
-    const struct tally_state_add_in add = {r->unit, r->campaign, r->vis, r->period, b->day, r->n};
-    const struct tally_state_keep_in was = {r->unit, r->campaign, r->vis, r->period, b->day};
-    const struct tally_state_begin_in begin = {r->unit, r->campaign, r->vis, r->period, b->day};
+    const struct tally_state_add_in state = {r->unit, r->campaign, r->vis, r->period, b->day, r->n};
+    const struct tally_due_add_in due = {r->unit,   r->campaign, r->vis, r->kind,
+                                         r->period, b->day,      r->n};
 
-    if (tally_state_add(b->store, &add, err) != 0)
-        return -1;
-    if (store_changed(b->store) > 0)
-        return 0;
-    return tally_state_keep(b->store, &was, err) != 0 ||
-                   tally_state_begin(b->store, &begin, err) != 0
-               ? -1
-               : tally_state_add(b->store, &add, err);
+    return r->kind < 0 ? tally_state_add_ask(&state) : tally_due_add_ask(&due);
 }
 
-static int put_due(struct batch *b, const struct tally_row *r, struct err *err)
+/* The counter has not changed on this day before: what it was is kept, and it belongs to this
+ * day. */
+static int begin_day(struct batch *b, const struct tally_row *r, struct err *err)
 {
-    const struct tally_due_add_in add = {r->unit,   r->campaign, r->vis, r->kind,
-                                         r->period, b->day,      r->n};
-    const struct tally_due_keep_in was = {r->unit, r->campaign, r->vis, r->kind, r->period, b->day};
-    const struct tally_due_begin_in begin = {r->unit, r->campaign, r->vis,
-                                             r->kind, r->period,   b->day};
+    const struct tally_state_keep_in state = {r->unit, r->campaign, r->vis, r->period, b->day};
+    const struct tally_due_keep_in due = {r->unit, r->campaign, r->vis, r->kind, r->period, b->day};
+    const struct tally_state_begin_in begin_state = {r->unit, r->campaign, r->vis, r->period,
+                                                     b->day};
+    const struct tally_due_begin_in begin_due = {r->unit, r->campaign, r->vis,
+                                                 r->kind, r->period,   b->day};
+    int rc =
+        r->kind < 0 ? tally_state_keep(b->store, &state, err) : tally_due_keep(b->store, &due, err);
 
-    if (tally_due_add(b->store, &add, err) != 0)
+    if (rc == 0)
+        rc = r->kind < 0 ? tally_state_begin(b->store, &begin_state, err)
+                         : tally_due_begin(b->store, &begin_due, err);
+    return rc;
+}
+
+/* Some counters together: those that are of this day already change at once, the others once they
+ * are. */
+enum { TOGETHER = 32 };
+static int put_tallies(struct batch *b, const struct tally_row *const *rows, size_t count,
+                       struct err *err)
+{
+    struct asked adds[TOGETHER];
+    size_t late = 0;
+
+    for (size_t i = 0; i < count; i++)
+        adds[i] = add_request(b, rows[i]);
+    if (store_ask(b->store, adds, count, err) != 0)
         return -1;
-    if (store_changed(b->store) > 0)
-        return 0;
-    return tally_due_keep(b->store, &was, err) != 0 || tally_due_begin(b->store, &begin, err) != 0
-               ? -1
-               : tally_due_add(b->store, &add, err);
+    for (size_t i = 0; i < count; i++) {
+        if (adds[i].changed > 0)
+            continue;
+        if (begin_day(b, rows[i], err) != 0)
+            return -1;
+        adds[late++] = add_request(b, rows[i]);
+    }
+    return late ? store_ask(b->store, adds, late, err) : 0;
+}
+
+static int flush_tallies(struct batch *b, struct err *err)
+{
+    const struct tally_row *rows[TOGETHER];
+    size_t count = 0;
+
+    for (size_t i = 0; i < b->tally_room; i++) {
+        const struct tally_row *r = &b->tally[i];
+        /* That items came and went is told by the whole ledger's day alone (office/lists/board.c
+         * asks it), also when as many came as went. */
+        if (r->campaign.p == NULL || (r->n == 0 && (r->kind >= 0 || r->unit != 0)))
+            continue;
+        rows[count++] = r;
+        if (count < TOGETHER)
+            continue;
+        if (put_tallies(b, rows, count, err) != 0)
+            return -1;
+        count = 0;
+    }
+    return count ? put_tallies(b, rows, count, err) : 0;
 }
 
 int batch_flush(struct batch *b, struct err *err)
@@ -331,15 +371,8 @@ int batch_flush(struct batch *b, struct err *err)
             return -1;
         c->changed = false;
     }
-    for (size_t i = 0; i < b->tally_room; i++) {
-        const struct tally_row *r = &b->tally[i];
-        /* That items came and went is told by the whole ledger's day alone (office/lists/board.c
-         * asks it), also when as many came as went. */
-        if (r->campaign.p == NULL || (r->n == 0 && (r->kind >= 0 || r->unit != 0)))
-            continue;
-        if ((r->kind < 0 ? put_state(b, r, err) : put_due(b, r, err)) != 0)
-            return -1;
-    }
+    if (flush_tallies(b, err) != 0)
+        return -1;
     if (b->tally)
         memset(b->tally, 0, b->tally_room * sizeof *b->tally);
     b->tally_count = 0;

@@ -372,7 +372,7 @@ int campaign_plan_read(struct ledger *l, struct command *c, struct arena *arena,
     uint32_t offers;
     int rc;
 
-    if (!l->trial && store_begin(l->store, false, err) != 0)
+    if (!l->trial && store_begin(l->store, STORE_READ, err) != 0)
         return -1;
     rc = campaign_plan_offers(l, c->by, c->on, &offers, arena, err);
     if (rc == 0 && head_get_one(l->store, NULL, &head, arena, err) == 1) {

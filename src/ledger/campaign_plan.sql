@@ -24,23 +24,23 @@ WHERE (s.person = $1 OR s.person IN (SELECT d.person FROM deputy d
 
 -- What left the campaign (transferred, merged, withdrawn: states above 9) and what was dropped
 -- (task state 4) is in no plan. All in the order of items.
--- frozen_problems (campaign text) -> (id int, code text, number text, title text, text text,
+-- frozen_problems (campaign text) -> stream (id int, code text, number text, title text, text text,
 --   parts text, category text, object text, place text, level text, class int, found int, due int,
 --   lead text, person text)
 SELECT i.id, i.code, x.number, x.title, x.text, x.parts, x.category, x.object, x.place, x.level,
     i.class, i.found, i.due, i.lead, i.person
 FROM item i JOIN item_text x ON x.id = i.id
 WHERE i.campaign = $1 AND i.state <= 9 ORDER BY i.id;
--- frozen_tasks (campaign text) -> (item int, n int, text text, lead text, person text, due int,
+-- frozen_tasks (campaign text) -> stream (item int, n int, text text, lead text, person text, due int,
 --   class int)
 SELECT t.item, t.n, t.text, t.lead, t.person, t.due, t.class
 FROM item i JOIN task t ON t.item = i.id
 WHERE i.campaign = $1 AND i.state <= 9 AND t.state < 4 ORDER BY t.item, t.n;
--- frozen_duties (campaign text) -> (item int, task int, role int, unit text, person text, duty text)
+-- frozen_duties (campaign text) -> stream (item int, task int, role int, unit text, person text, duty text)
 SELECT d.item, d.task, d.role, d.unit, d.person, d.duty
 FROM item i JOIN duty d ON d.item = i.id
 WHERE i.campaign = $1 AND i.state <= 9 AND d.role > 0 ORDER BY d.item, d.task, d.role, d.pos;
--- frozen_milestones (campaign text) -> (item int, task int, n int, text text, due int)
+-- frozen_milestones (campaign text) -> stream (item int, task int, n int, text text, due int)
 SELECT m.item, m.task, m.n, m.text, m.due
 FROM item i JOIN milestone m ON m.item = i.id
 WHERE i.campaign = $1 AND i.state <= 9 ORDER BY m.item, m.task, m.n;

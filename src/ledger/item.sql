@@ -144,7 +144,7 @@ SELECT c.item, i.code FROM carried c JOIN item i ON i.id = c.item
 WHERE c.campaign = $1 AND c.number = $2 ORDER BY c.item LIMIT 20;
 
 -- evidence_put (hash text, seq int, item int)
-INSERT INTO evidence (hash, seq, item) VALUES ($1, $2, $3) ON CONFLICT (hash, seq) DO NOTHING;
+INSERT INTO evidence (hash, seq, item) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
 
 -- A change of a counter that is new or has changed on this day before, which most have: it changes
 -- one row. Else it changes none: what the counter was is kept, and it belongs to this day.

@@ -5,10 +5,10 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "ledger/batch.h"
 #include "log.sql.h"
 #include "office.sql.h"
-#include "schema.h"
 #include "store/sqlite.h"
 
 enum { WAIT_MS = 60 * 1000 };
@@ -101,10 +101,12 @@ static int write_beginning(struct ledger *l, const struct ledger_new *what, stru
     return ledger_refresh(l, err);
 }
 
-int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_new *what,
-                     struct env *env, struct err *err)
+/* Tables, keys and the first entries, in a transaction that is still open after 0. */
+static int make_books(struct ledger *l, struct store *store, const struct ledger_new *what,
+                      struct env *env, struct err *err)
 {
     char uuid[37];
+    int rc;
 
     l->store = store;
     l->env = env;
@@ -118,25 +120,37 @@ int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_
     if (l->signer == NULL || seal_key_new(&l->seal, env, err) != 0)
         return -1;
     l->has_seal = true;
-    if (store_begin(store, true, err) != 0)
+    if (store_begin(store, STORE_WRITE, err) != 0)
         return -1;
-    if (store_script(store, schema_sql, err) != 0 ||
-        store_script(store, projections_sql, err) != 0) {
+    l->trial = true; /* the transaction is ours */
+    rc = schema_make(store, err) != 0 || projections_make(store, err) != 0 ||
+                 write_beginning(l, what, err) != 0
+             ? -1
+             : 0;
+    l->trial = false;
+    if (rc != 0)
         store_rollback(store);
-        return -1;
-    }
-    return store_commit(store, err) != 0 ? -1 : write_beginning(l, what, err);
+    return rc;
 }
 
-static int save_keys(struct ledger *l, struct err *err)
+int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_new *what,
+                     struct env *env, struct err *err)
+{
+    return make_books(l, store, what, env, err) != 0 ? -1 : store_commit(store, err);
+}
+
+int ledger_save_keys(struct ledger *l, struct err *err)
 {
     char path[4200], text[SIGNER_TEXT];
-    size_t n = signer_write(l->signer, text);
-    int rc;
+    size_t n;
+    int rc = 0;
 
-    path_in(l, "keys/log.key", path);
-    rc = file_write(path, (struct text){text, n}, 0600, true, err);
-    if (rc == 0) {
+    if (l->signer) {
+        n = signer_write(l->signer, text);
+        path_in(l, "keys/log.key", path);
+        rc = file_write(path, (struct text){text, n}, 0600, true, err);
+    }
+    if (rc == 0 && l->has_seal) {
         n = seal_key_write(&l->seal, text);
         path_in(l, "keys/seal.key", path);
         rc = file_write(path, (struct text){text, n}, 0600, true, err);
@@ -145,30 +159,59 @@ static int save_keys(struct ledger *l, struct err *err)
     return rc;
 }
 
-int ledger_create(struct ledger *l, const char *dir, const struct ledger_new *what, struct env *env,
-                  struct err *err)
+/* What names the ledger: its folder, or its database without a password. */
+static int find_place(struct ledger *l, const char *where, struct env *env, struct err *err)
+{
+    struct books_place p;
+
+    *l = (struct ledger){.env = env};
+    if (place_find(&p, where, err) != 0)
+        return -1;
+    snprintf(l->dir, sizeof l->dir, "%s", p.dir);
+    snprintf(l->address, sizeof l->address, "%s", p.address);
+    return 0;
+}
+
+/* A folder that is named by itself leads to the database as well. */
+static int write_config(struct ledger *l, struct err *err)
+{
+    buf_auto struct buf text = BUF(PLACE_ADDRESS * 6 + 64);
+    char path[4200], shown[PLACE_DIR];
+
+    path_in(l, "config.json", path);
+    if (l->address[0] == '\0')
+        return file_write(path, T("{}\n"), 0600, true, err);
+    if (file_exists(path))
+        return 0;
+    buf_str(&text, "{\"store\": ");
+    json_put_text(&text, place_shown(l->dir, l->address, shown));
+    buf_str(&text, "}\n");
+    return text.failed ? err_set(err, NO_MEMORY)
+                       : file_write(path, buf_view(&text), 0600, true, err);
+}
+
+/* Nobody has a ledger whose keys are not there: they are written before the commit. */
+static int make_with_keys(struct ledger *l, struct store *store, const struct ledger_new *what,
+                          struct env *env, struct err *err)
+{
+    if (make_books(l, store, what, env, err) != 0)
+        return -1;
+    if (ledger_save_keys(l, err) != 0) {
+        store_rollback(store);
+        return -1;
+    }
+    return store_commit(store, err);
+}
+
+/* The database gets its name last: a folder without ledger.db is no ledger, and init may be tried
+ * again. */
+static int create_in_folder(struct ledger *l, const struct ledger_new *what, struct env *env,
+                            struct err *err)
 {
     char path[4200], temporary[4200];
     struct store *store;
-    struct ledger made;
 
-    *l = (struct ledger){.env = env};
-    if (strlen(dir) >= sizeof l->dir)
-        return err_set(err, TOO_LARGE, err_sentence(N_("The path")), T("4095"));
-    snprintf(l->dir, sizeof l->dir, "%s", dir);
     path_in(l, "ledger.db", path);
-    if (file_exists(path))
-        return err_set(err, LEDGER_EXISTS, text_of(dir));
-    if (file_mkdir(dir, 0700, err) != 0)
-        return -1;
-    path_in(l, "evidence", temporary);
-    if (file_mkdir(temporary, 0700, err) != 0)
-        return -1;
-    path_in(l, "keys", temporary);
-    if (file_mkdir(temporary, 0700, err) != 0)
-        return -1;
-    /* The database gets its name last: a folder without ledger.db is no ledger, and init may be
-     * tried again. */
     path_in(l, "ledger.db.new", temporary);
     remove(temporary);
     store =
@@ -176,27 +219,76 @@ int ledger_create(struct ledger *l, const char *dir, const struct ledger_new *wh
     if (store == NULL)
         return -1;
     chmod(temporary, 0600); /* the write-ahead log takes its mode from it */
-    if (ledger_create_on(l, store, what, env, err) != 0 || save_keys(l, err) != 0) {
+    if (make_with_keys(l, store, what, env, err) != 0) {
         ledger_close(l);
         remove(temporary);
         return -1;
     }
-    made = *l;
-    path_in(l, "config.json", temporary);
-    if (file_write(temporary, T("{}\n"), 0600, true, err) != 0) {
-        ledger_close(l);
-        return -1;
-    }
     ledger_close(l); /* the write-ahead log goes back into the file */
-    path_in(&made, "ledger.db.new", temporary);
+    if (write_config(l, err) != 0)
+        return -1;
     if (rename(temporary, path) != 0)
         return err_errno(err, text_of(path));
-    if (file_sync_dir(dir, err) != 0)
-        return -1;
-    return ledger_open(l, dir, false, env, err);
+    return file_sync_dir(l->dir, err);
 }
 
-static int load_keys(struct ledger *l, struct err *err)
+static int create_on_server(struct ledger *l, const struct ledger_new *what, struct env *env,
+                            struct err *err)
+{
+    char key[4200], seal[4200], shown[PLACE_DIR];
+    struct store *store;
+    int64_t version;
+    int rc;
+
+    /* Keys that are there are those of another ledger. */
+    path_in(l, "keys/log.key", key);
+    path_in(l, "keys/seal.key", seal);
+    if (file_exists(key) || file_exists(seal))
+        return err_set(err, LEDGER_EXISTS, text_of(l->dir));
+    store = place_open(l->dir, l->address, &(struct place_how){.create = true, .wait_ms = WAIT_MS},
+                       err);
+    if (store == NULL)
+        return -1;
+    rc = store_version(store, &version, err);
+    if (rc == 0 && version > 0)
+        rc = err_set(err, LEDGER_EXISTS, place_shown(l->dir, l->address, shown));
+    if (rc != 0) {
+        store_close(store);
+        return -1;
+    }
+    rc = write_config(l, err) != 0 ? -1 : make_with_keys(l, store, what, env, err);
+    ledger_close(l);
+    if (rc != 0 && err->code != ERR_COMMIT_UNKNOWN) {
+        remove(key);
+        remove(seal);
+    }
+    return rc;
+}
+
+int ledger_create(struct ledger *l, const char *where, const struct ledger_new *what,
+                  struct env *env, struct err *err)
+{
+    char path[4200];
+    int rc = find_place(l, where, env, err);
+
+    if (rc != 0)
+        return -1;
+    path_in(l, "ledger.db", path);
+    if (file_exists(path))
+        return err_set(err, LEDGER_EXISTS, text_of(l->dir));
+    if (file_mkdir(l->dir, 0700, err) != 0)
+        return -1;
+    path_in(l, "evidence", path);
+    if (file_mkdir(path, 0700, err) != 0)
+        return -1;
+    path_in(l, "keys", path);
+    if (file_mkdir(path, 0700, err) != 0)
+        return -1;
+    rc = l->address[0] ? create_on_server(l, what, env, err) : create_in_folder(l, what, env, err);
+    return rc != 0 ? -1 : ledger_open(l, where, false, env, err);
+}
+
+int ledger_load_keys(struct ledger *l, struct err *err)
 {
     arena_auto struct arena arena = ARENA(1u << 16);
     char path[4200];
@@ -223,53 +315,55 @@ static int load_keys(struct ledger *l, struct err *err)
     return rc;
 }
 
-/* Opens the database, and brings it up to date when it is of an older version. */
 static int open_store(struct ledger *l, bool read_only, struct err *err)
 {
-    char path[4200], number[24];
+    l->store = place_open(l->dir, l->address,
+                          &(struct place_how){.read_only = read_only, .wait_ms = WAIT_MS}, err);
+    return l->store ? 0 : -1;
+}
+
+/* Opens the database, and brings it up to date when it is of an older version. */
+static int open_books(struct ledger *l, bool read_only, struct err *err)
+{
+    char number[24], shown[PLACE_DIR];
+    struct text name = place_shown(l->dir, l->address, shown);
     int64_t version;
 
-    path_in(l, "ledger.db", path);
-    l->store = sqlite_open(
-        path, &(struct sqlite_options){.read_only = read_only, .wait_ms = WAIT_MS}, err);
-    if (l->store == NULL || store_version(l->store, &version, err) != 0)
+    if (open_store(l, read_only, err) != 0 || store_version(l->store, &version, err) != 0)
         return -1;
     snprintf(number, sizeof number, "%lld", (long long)version);
     if (version > SCHEMA_VERSION)
-        return err_set(err, LEDGER_NEWER, text_of(l->dir), text_of(number));
+        return err_set(err, LEDGER_NEWER, name, text_of(number));
     if (version == SCHEMA_VERSION)
         return 0;
     if (version < 1)
-        return err_set(err, CORRUPT, text_of(l->dir),
-                       err_sentence(N_("the ledger has no first entry")));
+        return l->address[0]
+                   ? err_set(err, NO_LEDGER, name)
+                   : err_set(err, CORRUPT, name, err_sentence(N_("the ledger has no first entry")));
     if (!read_only)
         return ledger_upgrade(l, err);
     /* Whoever only reads writes this once. */
     store_close(l->store);
-    l->store = sqlite_open(path, &(struct sqlite_options){.wait_ms = WAIT_MS}, err);
-    if (l->store == NULL || ledger_upgrade(l, err) != 0)
+    if (open_store(l, false, err) != 0 || ledger_upgrade(l, err) != 0)
         return err->code == ERR_NOT_A_FILE || err->code == ERR_DATABASE
-                   ? err_set(err, LEDGER_OLDER, text_of(l->dir), text_of(number))
+                   ? err_set(err, LEDGER_OLDER, name, text_of(number))
                    : -1;
     store_close(l->store);
-    l->store =
-        sqlite_open(path, &(struct sqlite_options){.read_only = true, .wait_ms = WAIT_MS}, err);
-    return l->store ? 0 : -1;
+    return open_store(l, true, err);
 }
 
-int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *env, struct err *err)
+int ledger_open(struct ledger *l, const char *where, bool read_only, struct env *env,
+                struct err *err)
 {
     char path[4200];
 
-    *l = (struct ledger){.env = env};
-    if (strlen(dir) >= sizeof l->dir)
-        return err_set(err, TOO_LARGE, err_sentence(N_("The path")), T("4095"));
-    snprintf(l->dir, sizeof l->dir, "%s", dir);
+    if (find_place(l, where, env, err) != 0)
+        return -1;
     path_in(l, "ledger.db", path);
-    if (!file_exists(path))
-        return err_set(err, NO_LEDGER, text_of(dir));
-    if (open_store(l, read_only, err) != 0 || ledger_refresh(l, err) != 0 ||
-        load_keys(l, err) != 0) {
+    if (l->address[0] == '\0' && !file_exists(path))
+        return err_set(err, NO_LEDGER, text_of(l->dir));
+    if (open_books(l, read_only, err) != 0 || ledger_refresh(l, err) != 0 ||
+        ledger_load_keys(l, err) != 0) {
         ledger_close(l);
         return -1;
     }
@@ -279,15 +373,12 @@ int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *e
 /* One more connection to the database. */
 static struct store *open_beside(const struct ledger *l, int wait_ms, bool lazy, struct err *err)
 {
-    char path[4200];
-
     if (l->dir[0] == '\0') {
         err_set(err, NO_LEDGER, T(":memory:"));
         return NULL;
     }
-    path_in(l, "ledger.db", path);
-    return sqlite_open(
-        path, &(struct sqlite_options){.wait_ms = wait_ms, .beside = true, .lazy = lazy}, err);
+    return place_open(l->dir, l->address,
+                      &(struct place_how){.beside = true, .lazy = lazy, .wait_ms = wait_ms}, err);
 }
 
 static int open_second(struct ledger *l, const struct ledger *of, bool lazy, struct err *err)

@@ -13,6 +13,7 @@
 #include "ledger/entry.h"
 #include "ledger/merkle.h"
 #include "ledger/note.h"
+#include "ledger/place.h"
 #include "ledger/seal.h"
 #include "store/store.h"
 
@@ -22,8 +23,9 @@
 struct ledger {
     struct store *store;
     struct env *env;
-    char dir[4096];        /* empty for a ledger in memory */
-    struct signer *signer; /* NULL: no key at hand, the books can only be read */
+    char dir[PLACE_DIR];         /* empty for a ledger in memory */
+    char address[PLACE_ADDRESS]; /* of its database; empty: ledger.db in the folder */
+    struct signer *signer;       /* NULL: no key at hand, the books can only be read */
     struct seal_key seal;
     bool has_seal;
     /* As the log says: */
@@ -39,17 +41,17 @@ struct ledger_new {
     int64_t marking;
 };
 
-/* Makes a ledger in the folder dir (made if it is not there), with its keys, its owner and the
- * default procedure, and opens it. LEDGER_EXISTS when there is one. */
-int ledger_create(struct ledger *l, const char *dir, const struct ledger_new *what, struct env *env,
-                  struct err *err);
+/* Makes a ledger at that place (place.h; its folder is made if it is not there), with its keys, its
+ * owner and the default procedure, and opens it. LEDGER_EXISTS when there is one. */
+int ledger_create(struct ledger *l, const char *where, const struct ledger_new *what,
+                  struct env *env, struct err *err);
 /* The same on a store that is open already (tests: in memory): no folder, keys held in memory. */
 int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_new *what,
                      struct env *env, struct err *err);
-/* Opens the ledger in dir. A missing key is no failure here: writing then fails. A ledger of an
- * older version is brought up to date first, also for whoever only reads: LEDGER_OLDER when it
- * cannot be written here; one of a newer version is refused with LEDGER_NEWER. */
-int ledger_open(struct ledger *l, const char *dir, bool read_only, struct env *env,
+/* Opens the ledger at that place (place.h). A missing key is no failure here: writing then fails. A
+ * ledger of an older version is brought up to date first, also for whoever only reads: LEDGER_OLDER
+ * when it cannot be written here; one of a newer version is refused with LEDGER_NEWER. */
+int ledger_open(struct ledger *l, const char *where, bool read_only, struct env *env,
                 struct err *err);
 /* One more connection to a ledger that is open, for another thread: it asks questions and writes
  * what stands outside the log; commands are refused (it has no signer). The environment is shared.
@@ -58,6 +60,10 @@ int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *er
 /* The same for whoever writes only what follows from the log and is made again when it is lost: its
  * commits wait for no disk, so that they do not hold up those that do. */
 int ledger_open_follower(struct ledger *l, const struct ledger *of, struct err *err);
+/* Reads keys/ of the ledger's folder again; a missing key is no failure. */
+int ledger_load_keys(struct ledger *l, struct err *err);
+/* Writes keys/log.key and keys/seal.key, those that the ledger has, into its folder (0600). */
+int ledger_save_keys(struct ledger *l, struct err *err);
 /* Reads name, key and the rest from the projections again (after a rebuild). */
 int ledger_refresh(struct ledger *l, struct err *err);
 void ledger_close(struct ledger *l);
@@ -73,6 +79,8 @@ int32_t ledger_today(struct ledger *l);
 int64_t ledger_day_end(const struct ledger *l, int32_t day);
 /* "2026-11-22 18:05:09" in the ledger's zone. */
 struct text ledger_time(const struct ledger *l, int64_t ms, char out[static 20]);
+/* "+08:00" as minutes east of UTC; false when it is no zone. */
+bool zone_minutes(struct text t, int32_t *minutes);
 /* A moment from "2026-11-22", "2026-11-22 18:05" or "2026-11-22T18:05:09[Z|+08:00]"; a bare day is
  * its last millisecond. False when it is none of these. */
 bool ledger_moment(const struct ledger *l, struct text t, int64_t *ms);
@@ -121,8 +129,9 @@ struct outcome {
 
 /*
  * Decides the commands one after the other and appends what is allowed: one transaction, one sync.
- * Returns 0 when every outcome is filled and durable; on -1 nothing was written at all. Outcomes'
- * texts live in the arena. Commands' events may be completed (codes, numbers).
+ * Returns 0 when every outcome is filled and durable; on -1 nothing was written at all, unless err
+ * says COMMIT_UNKNOWN: then a server was lost and did not come back, and all of it may be there or
+ * nothing. Outcomes' texts live in the arena. Commands' events may be completed (codes, numbers).
  */
 int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
                  struct arena *arena, struct err *err);

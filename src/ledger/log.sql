@@ -10,7 +10,7 @@ ON CONFLICT (one) DO UPDATE SET size = excluded.size, at = excluded.at, frontier
 INSERT INTO log (seq, bytes) VALUES ($1, $2);
 -- log_get (seq int) -> (bytes blob)
 SELECT bytes FROM log WHERE seq = $1;
--- log_from (seq int) -> (seq int, bytes blob)
+-- log_from (seq int) -> stream (seq int, bytes blob)
 SELECT seq, bytes FROM log WHERE seq >= $1 ORDER BY seq;
 -- log_last () -> (seq int)
 SELECT COALESCE(MAX(seq), -1) FROM log;
@@ -19,7 +19,7 @@ SELECT COALESCE(MAX(seq), -1) FROM log;
 INSERT INTO leaf (seq, hash) VALUES ($1, $2);
 -- leaf_from (seq int, count int) -> (hash blob)
 SELECT hash FROM leaf WHERE seq >= $1 AND seq < $1 + $2 ORDER BY seq;
--- leaf_all () -> (seq int, hash blob)
+-- leaf_all () -> stream (seq int, hash blob)
 SELECT seq, hash FROM leaf ORDER BY seq;
 -- node_put (level int, idx int, hash blob)
 INSERT INTO node (level, idx, hash) VALUES ($1, $2, $3);
@@ -34,8 +34,11 @@ SELECT COUNT(*) FROM node;
 INSERT INTO checkpoint (size, note) VALUES ($1, $2);
 -- checkpoint_last () -> (size int, note text)
 SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1;
--- checkpoint_all () -> (size int, note text)
+-- checkpoint_all () -> stream (size int, note text)
 SELECT size, note FROM checkpoint ORDER BY size;
+
+-- checkpoint_from (size int) -> stream (size int, note text)
+SELECT size, note FROM checkpoint WHERE size > $1 ORDER BY size;
 
 -- sealed_put (commitment text, item text, field text, box blob, wrapped blob)
 INSERT INTO sealed (commitment, item, field, box, wrapped) VALUES ($1, $2, $3, $4, $5);

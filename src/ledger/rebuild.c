@@ -8,31 +8,14 @@
 #include "ledger/batch.h"
 #include "ledger/campaign_plan.h"
 #include "ledger/compare.h"
+#include "ledger/replay.h"
 #include "log.sql.h"
-#include "schema.h"
 #include "store/sqlite.h"
 
 /* Entries, or bytes of memory, between two flushes; memory is bounded by it. */
 enum { STEP = 1000, STEP_BYTES = 16 << 20 };
 
-/* How far, and what else. */
-struct how {
-    int64_t until;  /* entries with at <= until */
-    int64_t last;   /* and seq <= last */
-    bool keep_log;  /* the entries are copied, too */
-    bool recompute; /* what an entry took from the projections is compared with them */
-};
-
-struct replay {
-    struct batch b;
-    struct arena arena;
-    struct how how;
-    int64_t done;
-    /* Only some items are made: they get the ids that they have in this ledger. */
-    struct ledger *ids_of;
-};
-
-static void replay_start(struct replay *r, struct ledger *l, const struct how *how)
+void replay_start(struct replay *r, struct ledger *l, const struct how *how)
 {
     *r = (struct replay){.arena = ARENA(BUF_ANY), .how = *how};
     r->b = (struct batch){.ledger = l, .store = l->store, .arena = &r->arena};
@@ -57,7 +40,7 @@ static int same_id(struct replay *r, const struct entry *e, struct err *err)
     return rc < 0 ? -1 : 0;
 }
 
-static int replay_flush(struct replay *r, struct err *err)
+int replay_flush(struct replay *r, struct err *err)
 {
     if (batch_flush(&r->b, err) != 0)
         return -1;
@@ -68,8 +51,7 @@ static int replay_flush(struct replay *r, struct err *err)
     return 0;
 }
 
-/* Projects one entry of the log: 1, 0 when it is later than what is asked for, -1. */
-static int replay_entry(struct replay *r, int64_t seq, struct text bytes, struct err *err)
+int replay_entry(struct replay *r, int64_t seq, struct text bytes, struct err *err)
 {
     struct entry e;
     const char *why;
@@ -80,17 +62,23 @@ static int replay_entry(struct replay *r, int64_t seq, struct text bytes, struct
                    : err_set(err, CORRUPT, err_sentence(N_("The log")), err_sentence(why));
     if (e.at > r->how.until || e.seq > r->how.last)
         return 0;
-    if ((r->how.recompute && check_campaign_plan(r->b.store, &e, &r->arena, err) != 0) ||
-        (r->how.keep_log &&
-         log_put(r->b.store, &(struct log_put_in){.seq = seq, .bytes = bytes}, err) != 0) ||
-        (r->ids_of && same_id(r, &e, err) != 0) || project(&r->b, &e, err) < 0)
+    if (r->how.keep_log &&
+        log_put(r->b.store, &(struct log_put_in){.seq = seq, .bytes = bytes}, err) != 0)
+        return -1;
+    return replay_read(r, &e, err);
+}
+
+int replay_read(struct replay *r, const struct entry *e, struct err *err)
+{
+    if ((r->how.recompute && check_campaign_plan(r->b.store, e, &r->arena, err) != 0) ||
+        (r->ids_of && same_id(r, e, err) != 0) || project(&r->b, e, err) < 0)
         return -1;
     if (++r->done % STEP == 0 || r->arena.used > STEP_BYTES)
         return replay_flush(r, err) != 0 ? -1 : 1;
     return 1;
 }
 
-static int replay_end(struct replay *r, int rc, struct err *err)
+int replay_end(struct replay *r, int rc, struct err *err)
 {
     if (rc >= 0)
         rc = batch_flush(&r->b, err);
@@ -125,7 +113,7 @@ static int replay(struct ledger *l, struct store *from, const struct how *how,
 static int make_again(struct ledger *l, int64_t until, void (*progress)(void *, int64_t), void *arg,
                       struct err *err)
 {
-    return store_script(l->store, projections_sql, err) != 0
+    return projections_make(l->store, err) != 0
                ? -1
                : replay(l, l->store, &(struct how){.until = until, .last = INT64_MAX}, progress,
                         arg, err);
@@ -134,7 +122,7 @@ static int make_again(struct ledger *l, int64_t until, void (*progress)(void *, 
 int ledger_rebuild(struct ledger *l, int64_t until, void (*progress)(void *, int64_t), void *arg,
                    struct err *err)
 {
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_WRITE, err) != 0)
         return -1;
     if (make_again(l, until, progress, arg, err) != 0) {
         store_rollback(l->store);
@@ -151,13 +139,12 @@ static int upgrade(struct ledger *l, struct err *err)
         return -1;
     if (version >= SCHEMA_VERSION)
         return 0; /* somebody else was quicker */
-    return store_script(l->store, schema_sql, err) != 0 ? -1
-                                                        : make_again(l, INT64_MAX, NULL, NULL, err);
+    return schema_make(l->store, err) != 0 ? -1 : make_again(l, INT64_MAX, NULL, NULL, err);
 }
 
 int ledger_upgrade(struct ledger *l, struct err *err)
 {
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_WRITE, err) != 0)
         return -1;
     if (upgrade(l, err) != 0) {
         store_rollback(l->store);
@@ -171,13 +158,12 @@ static int past_start(struct ledger *past, struct ledger *now, struct err *err)
 {
     *past = *now;
     past->signer = NULL;
-    past->dir[0] = '\0';
+    past->dir[0] = past->address[0] = '\0';
     past->store = sqlite_open(":memory:", &(struct sqlite_options){.create = true}, err);
     if (past->store == NULL)
         return -1;
-    if (store_script(past->store, schema_sql, err) == 0 &&
-        store_script(past->store, projections_sql, err) == 0 &&
-        store_begin(past->store, true, err) == 0)
+    if (schema_make(past->store, err) == 0 && projections_make(past->store, err) == 0 &&
+        store_begin(past->store, STORE_WRITE, err) == 0)
         return 0;
     store_close(past->store);
     past->store = NULL;

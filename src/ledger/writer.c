@@ -7,6 +7,7 @@
  * written, so a refused command leaves nothing to undo; a failure while writing drops the whole
  * batch, and nobody has been answered yet. No cost here grows with the ledger.
  */
+#include <poll.h>
 #include <stdio.h>
 
 #include "ledger/batch.h"
@@ -24,15 +25,14 @@ static struct verdict no(enum rule rule, struct text a, struct text b)
 
 /* --- appending ----------------------------------------------------------------------------- */
 
-static int append(struct batch *b, struct entry *e, struct buf *bytes, struct err *err)
+int batch_append(struct batch *b, const struct entry *e, struct text bytes, struct err *err)
 {
     struct tile_hash done[TILE_LEVELS];
-    struct hash leaf = tree_leaf(buf_view(bytes));
+    struct hash leaf = tree_leaf(bytes);
     int count = frontier_append(&b->frontier, &leaf, done);
 
     b->at = e->at;
-    if (log_put(b->store, &(struct log_put_in){.seq = e->seq, .bytes = buf_view(bytes)}, err) !=
-            0 ||
+    if (log_put(b->store, &(struct log_put_in){.seq = e->seq, .bytes = bytes}, err) != 0 ||
         leaf_put(b->store, &(struct leaf_put_in){.seq = e->seq, .hash = hash_text(&leaf)}, err) !=
             0)
         return -1;
@@ -46,28 +46,37 @@ static int append(struct batch *b, struct entry *e, struct buf *bytes, struct er
     return 0;
 }
 
-/* Signs and stores the checkpoint of the tree as it is now, and the head. */
-static int settle(struct batch *b, struct err *err)
+int batch_head(struct batch *b, struct err *err)
 {
-    buf_auto struct buf body = BUF(4096), note = BUF(8192), frontier = BUF(4096);
+    buf_auto struct buf frontier = BUF(4096);
+
+    frontier_write(&b->frontier, &frontier);
+    if (frontier.failed)
+        return err_set(err, NO_MEMORY);
+    return head_put(b->store,
+                    &(struct head_put_in){.size = (int64_t)b->frontier.size,
+                                          .at = b->at,
+                                          .frontier = buf_view(&frontier)},
+                    err);
+}
+
+int batch_settle(struct batch *b, struct err *err)
+{
+    buf_auto struct buf body = BUF(4096), note = BUF(8192);
     struct checkpoint c = {.origin = text_of(b->ledger->origin),
                            .size = b->frontier.size,
                            .root = frontier_root(&b->frontier)};
 
-    frontier_write(&b->frontier, &frontier);
     if (checkpoint_write(&c, &body, err) != 0 ||
         note_sign(&note, buf_view(&body), b->ledger->signer, err) != 0)
         return -1;
-    if (frontier.failed || note.failed)
+    if (note.failed)
         return err_set(err, NO_MEMORY);
     if (checkpoint_put(
             b->store, &(struct checkpoint_put_in){.size = (int64_t)c.size, .note = buf_view(&note)},
             err) != 0)
         return -1;
-    return head_put(b->store,
-                    &(struct head_put_in){
-                        .size = (int64_t)c.size, .at = b->at, .frontier = buf_view(&frontier)},
-                    err);
+    return batch_head(b, err);
 }
 
 /* A new item's code: the campaign's, a dash, and the next serial in at least four digits. */
@@ -225,11 +234,25 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
     if (e.event.kind == EVENT_PERSON_PUT &&
         end_credentials(b, &e.event.person_put.people, err) != 0)
         return -1;
-    return append(b, &e, &bytes, err) != 0 ? -1 : project(b, &e, err);
+    return batch_append(b, &e, buf_view(&bytes), err) != 0 ? -1 : project(b, &e, err);
 }
 
-int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
-                 struct arena *arena, struct err *err)
+/* Somebody may have brought the ledger up to date since it was opened here: what this program knows
+ * of its tables is then too little to write them. Reading goes on. */
+static int check_version(struct ledger *l, struct err *err)
+{
+    int64_t version;
+    char number[24];
+
+    if (store_version(l->store, &version, err) != 0)
+        return -1;
+    snprintf(number, sizeof number, "%lld", (long long)version);
+    return version > SCHEMA_VERSION ? err_set(err, LEDGER_NEWER, text_of(l->dir), text_of(number))
+                                    : 0;
+}
+
+static int write_once(struct ledger *l, struct command *commands, struct outcome *outcomes,
+                      size_t count, struct arena *arena, struct err *err)
 {
     struct batch b = {.ledger = l, .store = l->store, .arena = arena, .today = ledger_today(l)};
     struct head_get_out head;
@@ -243,20 +266,29 @@ int ledger_write(struct ledger *l, struct command *commands, struct outcome *out
         if (commands[i].event.kind == EVENT_CAMPAIGN_PLAN && commands[i].read == 0 &&
             campaign_plan_read(l, &commands[i], arena, err) != 0)
             return -1;
-    if (!l->trial && store_begin(l->store, true, err) != 0)
+    if (!l->trial && store_begin(l->store, STORE_WRITE, err) != 0)
         return -1;
-    rc = head_get_one(l->store, NULL, &head, arena, err);
+    rc = check_version(l, err);
+    if (rc == 0)
+        rc = head_get_one(l->store, NULL, &head, arena, err);
     if (rc == 1) {
         b.at = head.at;
         rc = frontier_read(&b.frontier, head.frontier, err);
     }
     size = b.frontier.size;
     for (size_t i = 0; i < count && rc == 0; i++) {
+        uint64_t so_far = b.frontier.size;
         outcomes[i] = (struct outcome){.seq = -1};
         rc = write_one(&b, &commands[i], &outcomes[i], err);
+        /* What names something with bytes that are no text was not even looked for. */
+        if (rc != 0 && err->code == ERR_NOT_TEXT && b.frontier.size == so_far) {
+            outcomes[i].verdict = no(RULE_NOT_TEXT, none, none);
+            err->code = ERR_NONE;
+            rc = 0;
+        }
     }
     if (rc == 0 && b.frontier.size > size)
-        rc = batch_flush(&b, err) != 0 ? -1 : settle(&b, err);
+        rc = batch_flush(&b, err) != 0 ? -1 : batch_settle(&b, err);
     if (rc == 0 && arena->failed)
         rc = err_set(err, NO_MEMORY);
     batch_release(&b);
@@ -267,9 +299,42 @@ int ledger_write(struct ledger *l, struct command *commands, struct outcome *out
     return l->trial ? 0 : store_commit(l->store, err);
 }
 
+/* A server may drop a transaction for another's, or be lost when it was asked to commit: then the
+ * whole of it is done again. A command keeps the key that it got first; so what is in the log after
+ * all is found, and answered as what is there. A server that starts again is waited for. */
+int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
+                 struct arena *arena, struct err *err)
+{
+    enum { TRIES = 8, WAIT_MS = 100 };
+    struct command *given = arena_array(arena, struct command, count + 1);
+    bool unknown = false;
+    int rc;
+
+    if (l->signer == NULL)
+        return err_set(err, KEYS_MISSING, text_of("keys/log.key"));
+    if (given == NULL)
+        return err_set(err, NO_MEMORY);
+    memcpy(given, commands, count * sizeof *given);
+    rc = write_once(l, commands, outcomes, count, arena, err);
+    for (int i = 0; i < TRIES && rc != 0 && !l->trial; i++) {
+        unknown |= err->code == ERR_COMMIT_UNKNOWN;
+        if (!unknown && err->code != ERR_CONFLICT)
+            break;
+        if (unknown)
+            poll(NULL, 0, WAIT_MS << i);
+        for (size_t k = 0; k < count; k++) {
+            given[k].id = commands[k].id;
+            commands[k] = given[k];
+        }
+        rc = write_once(l, commands, outcomes, count, arena, err);
+    }
+    /* Whatever the last try met, the first may have been written. */
+    return rc != 0 && unknown ? err_set(err, COMMIT_UNKNOWN) : rc;
+}
+
 int ledger_trial(struct ledger *l, struct err *err)
 {
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_WRITE, err) != 0)
         return -1;
     l->trial = true;
     return 0;

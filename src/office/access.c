@@ -111,7 +111,7 @@ int access_note(struct access_log *log, const struct access *a, struct err *err)
 
 static int write_notes(struct store *s, const struct note *notes, size_t count, struct err *err)
 {
-    if (store_begin(s, true, err) != 0)
+    if (store_begin(s, STORE_BESIDE, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
         const struct note *n = &notes[i];

@@ -23,7 +23,7 @@ int password_hash(struct text password, char out[static PASSWORD_HASH], struct e
 int password_keep(struct ledger *l, struct text person, const char *hash, bool given,
                   struct err *err)
 {
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_BESIDE, err) != 0)
         return -1;
     if (password_put(l->store, &(struct password_put_in){person, text_of(hash)}, err) != 0 ||
         (given ? password_given(l->store, &(struct password_given_in){person}, err)

@@ -20,12 +20,24 @@ struct value {
     struct text t; /* must live until the statement has run or its rows are closed */
 };
 
+/* Whether a store takes it: text is UTF-8 without NUL. NOT_TEXT else. */
+static inline bool value_sound(const struct value *v)
+{
+    return v->kind != VALUE_TEXT || v->t.n == 0 ||
+           (text_utf8(v->t) && memchr(v->t.p, '\0', v->t.n) == NULL);
+}
+
 struct statement {
     const char *name;
-    const char *sqlite, *postgres; /* the same statement, parameters as ?1 and as $1 */
+    /* The same statement, parameters as ?1 and as $1; NULL where that store has nothing like it. */
+    const char *sqlite, *postgres;
     int params;
     const char *columns; /* one letter a column: i(nt), t(ext), b(lob) */
+    bool stream;         /* many rows: they are not all in memory at once */
 };
+
+/* What is said of a transaction that goes on after a failure of its own. */
+#define STORE_DOOMED T("a statement of this transaction failed before")
 
 struct store;
 struct rows {
@@ -34,20 +46,37 @@ struct rows {
     int slot;
 };
 
+/* What a transaction is for. */
+enum store_mode {
+    STORE_READ,   /* one moment is read, and nothing written */
+    STORE_WRITE,  /* the log is written: one at a time */
+    STORE_BESIDE, /* what stands outside the log is written: one at a time as well, but whoever
+                     writes the log and whoever writes beside it need not wait for each other */
+};
+
+/* One of several statements that are asked together; NAME_ask of the .sql files fills it. */
+enum { ASKED_ARGS = 16 };
+struct asked {
+    const struct statement *statement;
+    struct value args[ASKED_ARGS];
+    struct rows rows; /* of a statement with columns */
+    int64_t changed;  /* of one without: how many rows it put in, changed or took out */
+};
+
 struct store_ops {
     const char *name;
-    int (*begin)(struct store *, bool write, struct err *);
+    int (*begin)(struct store *, enum store_mode, struct err *);
     int (*commit)(struct store *, struct err *);
     void (*rollback)(struct store *);
     int (*run)(struct store *, const struct statement *, const struct value *, struct err *);
     int (*query)(struct store *, const struct statement *, const struct value *, struct rows *,
                  struct err *);
+    int (*ask)(struct store *, struct asked *, size_t, struct err *);
     int (*next)(struct rows *, struct err *);
     int64_t (*get_int)(struct rows *, int column);
     struct text (*get_text)(struct rows *, int column);
     void (*close_rows)(struct rows *);
     int (*script)(struct store *, const char *sql, struct err *);
-    int64_t (*changed)(struct store *);
     int (*version)(struct store *, int64_t *, struct err *);
     int (*copy)(struct store *, const char *path, struct err *);
     void (*close)(struct store *);
@@ -56,15 +85,18 @@ struct store_ops {
 struct store {
     const struct store_ops *ops;
     uint64_t asked; /* statements run and queries opened since it was opened */
+    bool server;    /* takes statements and scripts in PostgreSQL's words */
 };
 
-/* Starts a transaction; write takes the database's write lock at once (waiting a while for other
- * writers), so that what is read in it cannot change before the commit. */
-static inline int store_begin(struct store *s, bool write, struct err *err)
+/* Starts a transaction. STORE_WRITE and STORE_BESIDE take their lock at once (waiting a while for
+ * other writers: BUSY), so that what is read in it, of what it may write, cannot change before the
+ * commit. */
+static inline int store_begin(struct store *s, enum store_mode mode, struct err *err)
 {
-    return s->ops->begin(s, write, err);
+    return s->ops->begin(s, mode, err);
 }
-/* Returns 0 only when everything since begin is durable. On -1 it is rolled back. */
+/* Returns 0 only when everything since begin is durable. On -1 it is rolled back, unless err says
+ * COMMIT_UNKNOWN: then the server was lost before it answered. */
 static inline int store_commit(struct store *s, struct err *err)
 {
     return s->ops->commit(s, err);
@@ -74,24 +106,31 @@ static inline void store_rollback(struct store *s)
 {
     s->ops->rollback(s);
 }
+/* A failure within a transaction fails the whole of it (but NOT_TEXT, which is found before
+ * anything is asked), and may be told late: by any later call of the transaction, at the latest by
+ * its commit. Outside of one it is told at once. */
 static inline int store_run(struct store *s, const struct statement *st, const struct value *args,
                             struct err *err)
 {
     s->asked++;
     return s->ops->run(s, st, args, err);
 }
-/* How many rows the last store_run put in, changed or took out. */
-static inline int64_t store_changed(struct store *s)
-{
-    return s->ops->changed(s);
-}
 /* After 0 the rows are open and must be closed with rows_close; rows_next that returned 0 or -1
- * has closed them. */
+ * has closed them. While a stream is open that was opened outside a transaction, nothing may be
+ * written. */
 static inline int store_query(struct store *s, const struct statement *st, const struct value *args,
                               struct rows *rows, struct err *err)
 {
     s->asked++;
     return s->ops->query(s, st, args, rows, err);
+}
+/* Asks several statements that do not need each other's answers, in one round trip where there is a
+ * server. They are done in their order. After 0 the rows of all that have columns are open; after
+ * -1 none are. No stream may be among them. */
+static inline int store_ask(struct store *s, struct asked *asked, size_t count, struct err *err)
+{
+    s->asked += count;
+    return s->ops->ask(s, asked, count, err);
 }
 /* Runs a script of several statements (a schema). */
 static inline int store_script(struct store *s, const char *sql, struct err *err)

@@ -221,7 +221,7 @@ void request_lend(struct request *q)
 int request_take_back(struct request *q, struct err *err)
 {
     borrow(q);
-    return store_begin(q->ledger->store, false, err);
+    return store_begin(q->ledger->store, STORE_READ, err);
 }
 
 enum admission route_admits(struct request *q, struct response *r)
@@ -248,7 +248,7 @@ void route_answer(struct request *q, struct response *r)
             answer_plain(q, r, 403, "FORGED",
                          N_("This form was not made for your session. Open the page again and "
                             "send it once more."));
-        } else if (store_begin(q->ledger->store, false, &err) != 0) {
+        } else if (store_begin(q->ledger->store, STORE_READ, &err) != 0) {
             answer_failure(q, r, &err);
         } else {
             r->type = "text/html; charset=utf-8";

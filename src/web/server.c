@@ -90,7 +90,7 @@ static void *visit_begin(void *server, const char *uri, struct MHD_Connection *c
     v->deadline = c->deadline;
     v->arena = ARENA(VISIT_BYTES);
     v->body = BUF(INTAKE_FORM_BYTES);
-    v->intake = intake_open(s->app->dir, &v->arena);
+    v->intake = intake_open(s->app->writer.dir, &v->arena);
     v->raw = arena_text(&v->arena, text_of(uri));
     v->behind = uri + v->raw.n + 1;
     v->began = s->app->env->now(s->app->env);

@@ -183,7 +183,7 @@ static void a_busy_database_loses_nothing(void **state)
     int noted = 0, rc = 0;
 
     (void)state;
-    assert_int_equal(store_begin(w.ledger.store, true, &err), 0);
+    assert_int_equal(store_begin(w.ledger.store, STORE_WRITE, &err), 0);
     for (int i = 0; i < 2000 && rc == 0; i++) {
         rc = access_note(log,
                          &(struct access){.item = text_of(world_line(&w, "HZ-%04d", i)),

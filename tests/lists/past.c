@@ -450,7 +450,7 @@ static void a_past_board_and_a_trend_need_no_items(void **state)
     world_do(&w, "verifier", "look-back NOPLAN-0001 --fail --reason 反弹");
     world_do(&w, "clerk", "move A1 --parent B");
     v = various_viewer(&w, "clerk");
-    assert_int_equal(store_begin(w.ledger.store, true, &err), 0);
+    assert_int_equal(store_begin(w.ledger.store, STORE_WRITE, &err), 0);
     assert_int_equal(
         store_script(w.ledger.store,
                      "DELETE FROM log; DELETE FROM item; DELETE FROM item_day; DELETE FROM thread",

@@ -21,11 +21,11 @@ static bool fails(struct faulty *f, const char *what, struct err *err)
     return true;
 }
 
-static int begin(struct store *s, bool write, struct err *err)
+static int begin(struct store *s, enum store_mode mode, struct err *err)
 {
     struct faulty *f = (struct faulty *)s;
 
-    return fails(f, "begin", err) ? -1 : store_begin(f->inner, write, err);
+    return fails(f, "begin", err) ? -1 : store_begin(f->inner, mode, err);
 }
 
 static int commit(struct store *s, struct err *err)
@@ -62,6 +62,17 @@ static int query(struct store *s, const struct statement *st, const struct value
         return -1;
     }
     rows->store = s; /* its rows come through here, too */
+    return 0;
+}
+
+static int ask(struct store *s, struct asked *asked, size_t count, struct err *err)
+{
+    struct faulty *f = (struct faulty *)s;
+
+    if (fails(f, asked[0].statement->name, err) || store_ask(f->inner, asked, count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        asked[i].rows.store = s;
     return 0;
 }
 
@@ -115,11 +126,6 @@ static int script(struct store *s, const char *sql, struct err *err)
     return fails(f, "script", err) ? -1 : store_script(f->inner, sql, err);
 }
 
-static int64_t changed(struct store *s)
-{
-    return store_changed(((struct faulty *)s)->inner);
-}
-
 static int version(struct store *s, int64_t *number, struct err *err)
 {
     struct faulty *f = (struct faulty *)s;
@@ -147,12 +153,12 @@ static const struct store_ops ops = {
     .rollback = rollback,
     .run = run,
     .query = query,
+    .ask = ask,
     .next = next,
     .get_int = get_int,
     .get_text = get_text,
     .close_rows = close_rows,
     .script = script,
-    .changed = changed,
     .version = version,
     .copy = copy,
     .close = close_store,
@@ -165,6 +171,7 @@ struct store *faulty_open(struct store *inner)
     if (f == NULL)
         return NULL;
     f->store.ops = &ops;
+    f->store.server = inner->server;
     f->inner = inner;
     return &f->store;
 }

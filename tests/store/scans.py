@@ -53,7 +53,7 @@ def every_statement():
     read = {path: statements.read(path) for path in paths}
     shared = {name: sql for own, _ in read.values() for name, sql in own.items()}
     for path, (own, rows) in read.items():
-        for name, params, _, sql in rows:
+        for name, params, _, _, sql in rows:
             sql = statements.whole(sql, {**shared, **own}, path)
             yield os.path.relpath(path, SRC), name, len(params), statements.for_sqlite(sql)
 

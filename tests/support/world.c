@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "office/instructions/instructions.h"
+#include "store/postgres.h"
 #include "store/sqlite.h"
 
 #define START INT64_C(1772416800000) /* 2026-03-02 10:00 in +08:00 */
@@ -86,6 +87,7 @@ static const struct statement *question(const char *sql)
             abort();
     if (known[i].sqlite == NULL)
         known[i] = (struct statement){.name = "test", .sqlite = strdup(sql), .columns = "i"};
+    known[i].postgres = known[i].sqlite;
     return &known[i];
 }
 
@@ -381,11 +383,35 @@ bool world_day(struct world *w, struct text day)
     return true;
 }
 
+const char *world_address(void)
+{
+    static char address[PLACE_ADDRESS];
+    static int made;
+    const char *server = getenv("XIAOHAO_TEST_POSTGRES");
+
+    if (server == NULL || *server == '\0')
+        return NULL;
+    snprintf(address, sizeof address, "%s&options=-csearch_path%%3Dw%ld_%d", server, (long)getpid(),
+             ++made);
+    return address;
+}
+
+struct store *world_store(const char *address, struct err *err)
+{
+    return address ? postgres_open(
+                         address, &(struct postgres_options){.create = true, .wait_ms = 60000}, err)
+                   : sqlite_open(":memory:", &(struct sqlite_options){.create = true}, err);
+}
+
 int world_make(struct world *w, struct store *store, struct err *err)
 {
     *w = (struct world){.env = env_replay(1, START), .arena = ARENA(64u << 20)};
-    if (store == NULL)
-        store = sqlite_open(":memory:", &(struct sqlite_options){.create = true}, err);
+    if (store == NULL) {
+        const char *address = world_address();
+        store = world_store(address, err);
+        if (address)
+            snprintf(w->ledger.address, sizeof w->ledger.address, "%s", address);
+    }
     if (store == NULL)
         return -1;
     return ledger_create_on(&w->ledger, store,
@@ -462,6 +488,40 @@ void world_close(struct world *w)
     arena_release(&w->arena);
 }
 
+/* A server takes long to make tables: there one office serves all, each time in a transaction that
+ * is dropped. */
+static struct world kept;
+
+int world_borrow(struct world *w, struct err *err)
+{
+    if (getenv("XIAOHAO_TEST_POSTGRES") == NULL)
+        return world_open(w, err);
+    if (kept.ledger.store == NULL && world_open(&kept, err) != 0)
+        return -1;
+    *w = kept;
+    w->arena = ARENA(64u << 20);
+    w->ledger.env = &w->env;
+    return ledger_trial(&w->ledger, err);
+}
+
+void world_give_back(struct world *w)
+{
+    if (kept.ledger.store == NULL) {
+        world_close(w);
+        return;
+    }
+    ledger_trial_end(&w->ledger);
+    if (w->ledger.dir[0])
+        world_remove(w->ledger.dir);
+    arena_release(&w->arena);
+}
+
+void world_give_up(void)
+{
+    if (kept.ledger.store)
+        world_close(&kept);
+}
+
 /* --- looking -----------------------------------------------------------------------------------
  */
 
@@ -488,8 +548,10 @@ struct hash world_dump(struct ledger *l)
     return sha256(buf_view(&all));
 }
 
-static const struct statement all_bytes = {
-    .name = "test_bytes", .sqlite = "SELECT bytes FROM log ORDER BY seq", .columns = "b"};
+static const struct statement all_bytes = {.name = "test_bytes",
+                                           .sqlite = "SELECT bytes FROM log ORDER BY seq",
+                                           .postgres = "SELECT bytes FROM log ORDER BY seq",
+                                           .columns = "b"};
 struct hash world_log(struct ledger *l)
 {
     buf_auto struct buf all = BUF(BUF_ANY);

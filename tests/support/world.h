@@ -18,14 +18,24 @@ struct world {
     struct arena arena; /* what commands of a line and their outcomes live in */
 };
 
-/* A ledger with its owner only, on that store (which becomes the world's); NULL: in memory. 0 or -1
- * with err. */
+/* Where the next store of these tests is: a new schema of the server that tests/support/postgres.py
+ * started, or NULL, in memory. The address lives until the next one. */
+const char *world_address(void);
+/* Opens it. NULL with err. */
+struct store *world_store(const char *address, struct err *err);
+/* A ledger with its owner only, on that store (which becomes the world's); NULL: on one of
+ * world_store. 0 or -1 with err. */
 int world_make(struct world *w, struct store *store, struct err *err);
 /* The same with units, people, procedures and campaigns. */
 int world_open(struct world *w, struct err *err);
 /* Units, people, procedures and campaigns into a ledger that has none. */
 int world_cast(struct world *w, struct err *err);
 void world_close(struct world *w);
+/* The same for many short tests, each of which finds the office as it was; nothing may be written
+ * there but with commands. At the end world_give_up. */
+int world_borrow(struct world *w, struct err *err);
+void world_give_back(struct world *w);
+void world_give_up(void);
 
 /* Gives the ledger a folder of its own for evidence and keys, with a file `file.txt` in it; returns
  * its path. world_close removes it. */

@@ -135,7 +135,7 @@ int board_number_read(struct board_number *n, struct ledger *l, const struct vie
         n->as_of = v->today;
     if (n->as_of > v->today)
         return verb_bad_value(err, T("as-of"), date_iso(n->as_of, day));
-    if (store_begin(l->store, false, err) != 0)
+    if (store_begin(l->store, STORE_READ, err) != 0)
         return -1;
     rc = board_load(&board, l, v, n->unit, n->campaign, n->as_of == v->today ? BOARD_NOW : n->as_of,
                     arena, err);

@@ -105,7 +105,7 @@ ORDER BY page.due, page.item, d.role, d.pos;
 --   sheet text, row int, report blob)
 WITH RECURSIVE place (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM place WHERE n + 1 < $5)
 {{agenda_columns}}
-FROM place JOIN item i ON i.code = TRIM(SUBSTR($3, place.n * $4 + 1, $4)) {{agenda_joins}}
+FROM place JOIN item i ON i.code = TRIM(SUBSTR($3, CAST(place.n * $4 + 1 AS INTEGER), CAST($4 AS INTEGER))) {{agenda_joins}}
 WHERE {{visible}}
 ORDER BY place.n;
 

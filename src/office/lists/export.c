@@ -155,7 +155,7 @@ int export_list(const char *path, enum table_format format, struct ledger *l,
 {
     int rc;
 
-    if (store_begin(l->store, false, err) != 0)
+    if (store_begin(l->store, STORE_READ, err) != 0)
         return -1;
     rc = write_list(path, format, l, v, r, rows, progress, arg, err);
     store_rollback(l->store);
@@ -207,7 +207,7 @@ int export_log(struct ledger *l, int (*write)(void *, struct text, struct err *)
 {
     int rc;
 
-    if (store_begin(l->store, false, err) != 0)
+    if (store_begin(l->store, STORE_READ, err) != 0)
         return -1;
     rc = write_log(l, write, arg, entries, progress, progress_arg, err);
     store_rollback(l->store);

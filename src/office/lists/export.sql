@@ -1,2 +1,2 @@
--- export_entries () -> (seq int, bytes blob)
+-- export_entries () -> stream (seq int, bytes blob)
 SELECT seq, bytes FROM log ORDER BY seq;

@@ -55,7 +55,7 @@ FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN unit u ON u.code = i.lead
 -- Items.
 -- list_problems (viewer text, today int, after int, campaign text, states int, path text,
 --   overdue int, narrow text, person text,
---   kind int, since int, until int, part int, count int) -> (id int, code text,
+--   kind int, since int, until int, part int, count int) -> stream (id int, code text,
 --   campaign text, kind int, state int,
 --   class int, marking int, version int, head int, lead text, lead_name text, person text,
 --   person_name text, due int, found int, tasks int, tasks_open int, returns int, reopened int,
@@ -82,7 +82,7 @@ WHERE i.id > 0
 -- one item, of which it is known that it may be seen.
 -- list_duties (viewer text, today int, after int, campaign text, states int, path text,
 --   overdue int, narrow text, person text,
---   kind int, since int, until int, part int, only int) -> (item int, task int, role int, pos int, unit text,
+--   kind int, since int, until int, part int, only int) -> stream (item int, task int, role int, pos int, unit text,
 --   unit_name text, path text, person text, person_name text, home text, home_name text,
 --   home_path text, duty text)
 {{list_duty}} AND $14 = 0 AND {{list_whole}} AND {{list_items}}
@@ -98,7 +98,7 @@ SELECT i.id, t.n, t.text FROM item i LEFT JOIN task t ON t.item = i.id AND t.sta
 -- What is to be done, without what was dropped.
 -- list_measures (viewer text, today int, after int, campaign text, states int, path text,
 --   overdue int, narrow text, person text,
---   kind int, since int, until int, part int) -> (item int, n int, text text)
+--   kind int, since int, until int, part int) -> stream (item int, n int, text text)
 {{list_measure}} AND {{list_whole}} AND {{list_items}}
 UNION ALL {{list_measure}} AND {{list_campaign}} AND {{list_items}}
 UNION ALL {{list_measure}} AND {{list_narrow}} AND {{list_items}}
@@ -134,7 +134,7 @@ AND ($7 = 0 OR (i.state <= 7 AND COALESCE(t.state, 1) <= 2
 AND {{visible}}
 
 -- list_tasks (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int, narrow text, whole int, key_item int, key_task int, count int) -> (id int, n int,
+--   overdue int, narrow text, whole int, key_item int, key_task int, count int) -> stream (id int, n int,
 --   state int, code text, campaign text, item_state int, tasks int, item_lead text, number text,
 --   title text, item_text text, class int, text text, lead text, lead_name text, path text,
 --   person text, person_name text, due int, report blob)

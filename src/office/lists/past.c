@@ -100,7 +100,7 @@ static int look(struct ledger *past, struct viewer *then, struct ledger *now,
                 int (*hide)(struct ledger *, struct ledger *, const struct viewer *, struct err *),
                 struct err *err)
 {
-    if (store_begin(past->store, true, err) != 0 || hide(past, now, viewer, err) != 0 ||
+    if (store_begin(past->store, STORE_WRITE, err) != 0 || hide(past, now, viewer, err) != 0 ||
         see_all(past, now, viewer, err) != 0 || store_commit(past->store, err) != 0) {
         ledger_close(past);
         return -1;

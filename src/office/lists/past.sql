@@ -1,12 +1,12 @@
 -- A past moment, seen with the eyes of today: see past.c.
 
--- past_seen (viewer text, today int) -> (id int)
+-- past_seen (viewer text, today int) -> stream (id int)
 SELECT i.id FROM item i WHERE {{visible}} ORDER BY i.id;
--- past_items () -> (id int)
+-- past_items () -> stream (id int)
 SELECT id FROM item ORDER BY id;
 -- past_shown (viewer text, today int, id int) -> (id int)
 SELECT i.id FROM item i WHERE i.id = $3 AND {{visible}};
--- past_office () -> (seq int)
+-- past_office () -> stream (seq int)
 SELECT seq FROM office_entry ORDER BY seq;
 -- An item's chain from its head backwards; where it came of another item's look-back, it ends with
 -- that entry, which is the other one's.

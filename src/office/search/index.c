@@ -391,6 +391,10 @@ int search_ready(struct ledger *l, int64_t *behind, struct err *err)
 
 int search_behind(struct ledger *l, int64_t *behind, struct err *err)
 {
+    if (l->store->server) { /* there is no index there */
+        *behind = 0;
+        return 0;
+    }
     return search_ready(l, behind, err) < 0 ? -1 : 0;
 }
 
@@ -434,7 +438,7 @@ static int take_step(struct step *s, int64_t count, int64_t *done, struct err *e
     *done = 0;
     s->count = 0;
     arena_clear(&s->arena);
-    if (store_begin(s->l->store, true, err) != 0)
+    if (store_begin(s->l->store, STORE_WRITE, err) != 0)
         return -1;
     rc = work_within(s, count < STEP ? count : STEP, done, err);
     if (rc == 1 && store_commit(s->l->store, err) == 0)

@@ -267,6 +267,8 @@ int search(struct ledger *l, const struct viewer *v, struct text words,
     page->hits = arena_array(arena, struct search_hit, limit);
     if (page->hits == NULL)
         return err_set(err, NO_MEMORY);
+    if (l->store->server)
+        return err_set(err, NOT_ON_SERVER);
     rc = search_ready(l, &page->behind, err);
     if (rc <= 0)
         return rc;

@@ -37,7 +37,7 @@ int identity_link(struct ledger *l, struct text person, struct text issuer, stru
     subject = compared(issuer, subject, &folded);
     if (folded.failed)
         return err_set(err, NO_MEMORY);
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_BESIDE, err) != 0)
         return -1;
     rc = identity_get_one(l->store, &(struct identity_get_in){issuer, subject}, &row, &arena, err);
     if (rc != 0 ||
@@ -59,7 +59,7 @@ int identity_unlink(struct ledger *l, struct text person, struct text issuer, st
     subject = compared(issuer, text_head(subject, IDENTITY_TEXT), &folded);
     if (folded.failed)
         return err_set(err, NO_MEMORY);
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_BESIDE, err) != 0)
         return -1;
     rc = identity_get_one(l->store, &(struct identity_get_in){issuer, subject}, &row, &arena, err);
     if (arena.failed)

@@ -95,7 +95,7 @@ int limit_try(struct ledger *l, struct text who, struct text address, int64_t *u
     int rc;
 
     *until = 0;
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_BESIDE, err) != 0)
         return -1;
     rc = attempt_sweep(l->store, &(struct attempt_sweep_in){now}, err);
     for (int i = 0; i < KEYS && rc == 0; i++) {
@@ -112,7 +112,7 @@ int limit_try(struct ledger *l, struct text who, struct text address, int64_t *u
 
 int limit_right(struct ledger *l, struct text who, struct text address, struct err *err)
 {
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_BESIDE, err) != 0)
         return -1;
     for (int i = 0; i < KEYS; i++) {
         char key[KEY_TEXT];

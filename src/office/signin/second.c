@@ -171,7 +171,7 @@ int second_confirm(struct ledger *l, struct text person, struct text code, struc
     int64_t step = -1;
     int rc;
 
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_BESIDE, err) != 0)
         return -1;
     rc = second_open(l, person, WAITING, &s, &arena, err);
     if (rc == 1) {
@@ -225,7 +225,7 @@ int second_check(struct ledger *l, struct text person, struct text code, struct 
     int rc;
 
     /* Read and marked as used under the database's lock: a code counts once, whoever is first. */
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_BESIDE, err) != 0)
         return -1;
     rc = second_open(l, person, COUNTS, &s, &arena, err);
     if (rc == 1) {
@@ -248,7 +248,7 @@ int second_check(struct ledger *l, struct text person, struct text code, struct 
 
 int second_reset(struct ledger *l, struct text person, struct err *err)
 {
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_BESIDE, err) != 0)
         return -1;
     if (second_drop(l->store, &(struct second_drop_in){person, WAITING}, err) != 0 ||
         second_drop(l->store, &(struct second_drop_in){person, COUNTS}, err) != 0 ||

@@ -35,7 +35,7 @@ int session_open(struct ledger *l, struct text person, struct text agent, struct
         return err_set(err, NO_MEMORY);
     if (!text_utf8(agent))
         agent = T("");
-    if (store_begin(l->store, true, err) != 0)
+    if (store_begin(l->store, STORE_BESIDE, err) != 0)
         return -1;
     if (session_sweep(l->store,
                       &(struct session_sweep_in){now, SESSION_IDLE_MS, SESSION_ABSOLUTE_MS},

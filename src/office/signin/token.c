@@ -79,7 +79,7 @@ int token_make(struct ledger *l, struct text person, unsigned scopes, int64_t ex
         return err_set(err, BAD_VALUE, T("expires"));
     if (label.n == 0 || label.n > LABEL_MAX || !text_utf8(label))
         return err_set(err, BAD_VALUE, T("label"));
-    if (make_text(l->env, id, out, err) != 0 || store_begin(l->store, true, err) != 0)
+    if (make_text(l->env, id, out, err) != 0 || store_begin(l->store, STORE_BESIDE, err) != 0)
         return -1;
     if (token_expired(l->store, &(struct token_expired_in){person, now}, err) == 0 &&
         token_count_one(l->store, &(struct token_count_in){person}, &count, NULL, err) >= 0 &&

@@ -207,7 +207,7 @@ int page_verify(struct request *q, struct response *r, struct err *err)
     store_rollback(q->ledger->store);
     rc = verify(q, &report, &wrong);
     __atomic_clear(&q->app->verifying, __ATOMIC_RELEASE);
-    if (store_begin(q->ledger->store, false, err) != 0)
+    if (store_begin(q->ledger->store, STORE_READ, err) != 0)
         return -1;
     if (rc != 0)
         err_say(&said, q->lang, &wrong);

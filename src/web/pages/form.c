@@ -183,7 +183,7 @@ static int show_again(struct request *q, struct response *r, struct text wrong, 
 {
     r->status = status;
     store_rollback(q->ledger->store);
-    if (store_begin(q->ledger->store, false, err) != 0)
+    if (store_begin(q->ledger->store, STORE_READ, err) != 0)
         return -1;
     return again(q, r, wrong, err);
 }

@@ -255,7 +255,7 @@ static int submit(struct request *q, struct response *r, const struct action *a,
             return -1;
         r->status = 422;
         err_say(wrong, q->lang, err);
-        if (store_begin(q->ledger->store, false, err) != 0)
+        if (store_begin(q->ledger->store, STORE_READ, err) != 0)
             return -1;
     } else if (act_submit(q, &command, o, err) != 0) {
         return -1;
@@ -458,7 +458,7 @@ static int about_number(struct request *q, struct page_instruction_new *page, st
         return err_set(err, BAD_VALUE, asked(q, "as_of"));
     store_rollback(q->ledger->store);
     rc = board_number_read(&n, q->ledger, &q->viewer, q->arena, err);
-    if (rc != 0 || store_begin(q->ledger->store, false, err) != 0)
+    if (rc != 0 || store_begin(q->ledger->store, STORE_READ, err) != 0)
         return -1;
     page->about = number_words(q, &n);
     page->own = n.unit.n > 0;

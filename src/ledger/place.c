@@ -1,0 +1,105 @@
+/* place.c: see place.h. */
+#include "ledger/place.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/file.h"
+#include "store/postgres.h"
+#include "store/sqlite.h"
+
+enum { CONFIG_MAX = 1 << 20 };
+
+static int keep(char *out, size_t room, struct text t, struct err *err)
+{
+    if (t.n >= room)
+        return err_set(err, TOO_LARGE, err_sentence(N_("The path")), T("4095"));
+    snprintf(out, room, "%.*s", TEXT_ARG(t));
+    return 0;
+}
+
+/* "store" of the folder's config.json, where there is one. */
+static int read_config(struct books_place *p, struct err *err)
+{
+    arena_auto struct arena arena = ARENA(CONFIG_MAX + 4096);
+    char path[FILE_PATH];
+    struct text bytes, address;
+    json_error_t at;
+    json_t *config;
+    int rc = 0;
+
+    if (file_join(path, p->dir, "config.json", err) != 0)
+        return -1;
+    if (!file_exists(path))
+        return 0;
+    if (file_read(path, CONFIG_MAX, &arena, &bytes, err) != 0)
+        return -1;
+    config = json_loadb(bytes.p, bytes.n, JSON_REJECT_DUPLICATES, &at);
+    /* What else is wrong with it is told by whoever needs it. */
+    address = text_of(json_string_value(json_object_get(config, "store")));
+    if (address.n && !postgres_is(address))
+        rc = err_set(err, CONFIG, T("store"),
+                     err_sentence(N_("it is not the address of a database (postgresql://…)")));
+    else
+        rc = keep(p->address, sizeof p->address, address, err);
+    json_decref(config);
+    return rc;
+}
+
+bool place_is_database(struct text word)
+{
+    return postgres_is(word);
+}
+
+int place_find(struct books_place *p, const char *word, struct err *err)
+{
+    struct text rest = text_of(word), address;
+
+    *p = (struct books_place){0};
+    if (!postgres_is(rest))
+        return keep(p->dir, sizeof p->dir, rest, err) != 0 ? -1 : read_config(p, err);
+    text_cut(&rest, '#', &address);
+    return keep(p->address, sizeof p->address, address, err) != 0
+               ? -1
+               : keep(p->dir, sizeof p->dir, rest.n ? rest : T("ledger"), err);
+}
+
+bool place_holds(const struct books_place *p)
+{
+    char path[FILE_PATH];
+    struct err err;
+
+    return p->address[0] || (file_join(path, p->dir, "ledger.db", &err) == 0 && file_exists(path));
+}
+
+struct text place_shown(const char *dir, const char *address, char out[static PLACE_DIR])
+{
+    if (address[0])
+        postgres_shown(address, out, PLACE_DIR);
+    else
+        snprintf(out, PLACE_DIR, "%s", dir);
+    return text_of(out);
+}
+
+struct store *place_open(const char *dir, const char *address, const struct place_how *how,
+                         struct err *err)
+{
+    char path[FILE_PATH];
+
+    if (address[0])
+        return postgres_open(address,
+                             &(struct postgres_options){.create = how->create,
+                                                        .read_only = how->read_only,
+                                                        .lazy = how->lazy,
+                                                        .wait_ms = how->wait_ms},
+                             err);
+    if (file_join(path, dir, "ledger.db", err) != 0)
+        return NULL;
+    return sqlite_open(path,
+                       &(struct sqlite_options){.create = how->create,
+                                                .read_only = how->read_only,
+                                                .beside = how->beside,
+                                                .lazy = how->lazy,
+                                                .wait_ms = how->wait_ms},
+                       err);
+}

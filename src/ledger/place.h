@@ -1,0 +1,39 @@
+/*
+ * place.h: where a ledger is. One word names it: a folder, or the address of a database with,
+ * behind a #, the folder that holds the rest (postgresql://host/name#FOLDER).
+ *
+ * The folder always holds keys/, evidence/ and config.json; the books are in its ledger.db, or in
+ * the database that the word, or "store" in its config.json, names.
+ */
+#ifndef XH_LEDGER_PLACE_H
+#define XH_LEDGER_PLACE_H
+
+#include "store/store.h"
+
+enum { PLACE_DIR = 4096, PLACE_ADDRESS = 2048 };
+
+struct books_place {
+    char dir[PLACE_DIR];         /* empty: in memory alone */
+    char address[PLACE_ADDRESS]; /* of the database; empty: the folder's ledger.db */
+};
+
+/* Whether the word is the address of a database. */
+bool place_is_database(struct text word);
+/* Reads the word, and the folder's config.json where the word is a folder alone. */
+int place_find(struct books_place *p, const char *word, struct err *err);
+/* Whether there may be a ledger: the folder has a ledger.db, or a database is named. */
+bool place_holds(const struct books_place *p);
+/* The place for people, without a password: the folder, or the database's address. */
+struct text place_shown(const char *dir, const char *address, char out[static PLACE_DIR]);
+
+/* Opens the database of the place. */
+struct place_how {
+    bool create, read_only;
+    bool beside; /* one of many connections of a process */
+    bool lazy;   /* commits keep their order but wait for no disk; nobody waits for this one */
+    int wait_ms; /* how long to wait for other writers */
+};
+struct store *place_open(const char *dir, const char *address, const struct place_how *how,
+                         struct err *err);
+
+#endif

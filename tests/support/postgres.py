@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""A PostgreSQL server for tests: postgres.py COMMAND …
+
+Starts Debian's server in a temporary folder, as nobody who matters and on a unix socket alone, runs
+the command with its address in XIAOHAO_TEST_POSTGRES, and stops it. It syncs nothing, and it sorts
+text in another way than by bytes, so that whoever forgets COLLATE "C" is found out."""
+import glob
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ADDRESS = "XIAOHAO_TEST_POSTGRES"
+# In memory where that is possible; and a socket has a short path.
+HOME = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
+SETTINGS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off",
+            "shared_buffers": "32MB", "max_connections": "60", "autovacuum": "off",
+            "log_min_messages": "fatal", "dynamic_shared_memory_type": "mmap"}
+
+
+def programs():
+    """The folder of the newest server's programs."""
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"),
+                   key=lambda path: float(path.split("/")[4]))
+    if not found:
+        sys.exit("There is no PostgreSQL server here; script/bootstrap installs it.")
+    return os.path.dirname(found[-1])
+
+
+class Server:
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="xh-pg-", dir=HOME)
+        self.data = os.path.join(self.folder, "data")
+        self.bin = programs()
+        self.asked = ["setpriv", "--pdeathsig", "INT"]
+        if os.getuid() == 0:
+            who = pwd.getpwnam("postgres")
+            os.chown(self.folder, who.pw_uid, who.pw_gid)
+            self.asked += ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
+        os.chmod(self.folder, 0o755)
+        self.process = None
+        subprocess.run(self.asked + [os.path.join(self.bin, "initdb"), "-D", self.data, "-U", "xiaohao",
+                                     "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8",
+                                     "--locale-provider=icu", "--icu-locale=en"],
+                       check=True, cwd="/", stdout=subprocess.DEVNULL)
+        self.start()
+
+    def start(self):
+        settings = {**SETTINGS, "unix_socket_directories": self.folder}
+        self.process = subprocess.Popen(
+            self.asked + [os.path.join(self.bin, "postgres"), "-D", self.data]
+            + [word for name, value in settings.items() for word in ("-c", "%s=%s" % (name, value))],
+            cwd="/", stdin=subprocess.DEVNULL)
+        for _ in range(600):
+            if subprocess.run([os.path.join(self.bin, "pg_isready"), "-q", "-h", self.folder]).returncode == 0:
+                return
+            if self.process.poll() is not None:
+                sys.exit("The PostgreSQL server did not start.")
+            time.sleep(0.1)
+        sys.exit("The PostgreSQL server takes no connections.")
+
+    def stop(self, how=signal.SIGQUIT):
+        """At once, as if it had crashed; or with SIGINT, orderly."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        self.process.wait()
+
+    def address(self, schema=None):
+        return "postgresql://xiaohao@/postgres?host=%s%s" % (
+            self.folder, "&options=-csearch_path%%3D%s" % schema if schema else "")
+
+    def sql(self, text, schema=None):
+        return subprocess.run([os.path.join(self.bin, "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1",
+                               self.address(schema), "-c", text],
+                              check=True, capture_output=True, text=True).stdout
+
+    def close(self):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main():
+    server = Server()
+    try:
+        return subprocess.run(sys.argv[1:], env={**os.environ, ADDRESS: server.address()}).returncode
+    finally:
+        server.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
