@@ -144,7 +144,7 @@ static int bits(uint32_t set)
 }
 
 /* Looks for the terms in one field; the field that holds most of them, and the first of such, is
- * shown. */
+ * shown: behind one that holds all there is nothing to look for. */
 struct looking_for {
     const struct ask *ask;
     uint32_t found; /* in any field */
@@ -185,7 +185,7 @@ static int confirm(struct looking_for *f, struct search_hit *hit, const struct s
     hit->seq = row->seq;
     hit->said = EVENT_NONE;
     if (row->seq < 0) {
-        while (document_next(&rest, &field, &value))
+        while (f->best < (int)f->ask->count && document_next(&rest, &field, &value))
             look(f, hit, field, value);
     } else {
         arena_auto struct arena of_entry = ARENA(1u << 20);

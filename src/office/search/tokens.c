@@ -4,7 +4,7 @@
 #include "simplified.h"
 
 /* To be raised when the rules of this file change, or what document.c makes of an entry. */
-enum { RULES = 1 };
+enum { RULES = 2 };
 
 int64_t tokens_version(void)
 {
@@ -174,6 +174,12 @@ static void put_beginning(struct buf *out, struct text word)
     buf_text(out, text_clip(word, BEGINNING_BYTES));
 }
 
+static void put_name_pair(struct buf *out, const struct piece *before, const struct piece *p)
+{
+    buf_str(out, "_p");
+    put_pair(out, before, p);
+}
+
 void tokens_put_name(struct buf *out, struct text t)
 {
     struct pieces r = {.all = t};
@@ -181,18 +187,14 @@ void tokens_put_name(struct buf *out, struct text t)
 
     for (int i = 0; piece_next(&r, &at[i]); i = !i) {
         struct text word = {at[i].folded, at[i].n}, rest = word;
-        while (at[i].word && rest.n && word.n - rest.n < BEGINNING_BYTES) {
+        while (rest.n && word.n - rest.n < BEGINNING_BYTES) {
             text_next(&rest);
             buf_char(out, ' ');
             put_beginning(out, text_head(word, word.n - rest.n));
         }
-        if (at[i].word)
-            continue;
-        buf_char(out, ' ');
-        buf_text(out, word);
-        if (at[i].joined && !at[!i].word) {
+        if (at[i].joined && !at[i].word && !at[!i].word) {
             buf_char(out, ' ');
-            put_pair(out, &at[!i], &at[i]);
+            put_name_pair(out, &at[!i], &at[i]);
         }
     }
 }
@@ -240,14 +242,11 @@ void ask_match_name(struct buf *out, const struct ask *ask)
 
     for (size_t i = 0; i < count; i++) {
         const struct piece *p = &ask->pieces[i];
-        struct text word = {p->folded, p->n};
         buf_str(out, i ? " AND \"" : "\"");
-        if (p->word)
-            put_beginning(out, word);
-        else if (p->joined && !p[-1].word)
-            put_pair(out, &p[-1], p);
+        if (p->joined && !p->word && !p[-1].word)
+            put_name_pair(out, &p[-1], p);
         else
-            buf_text(out, word);
+            put_beginning(out, (struct text){p->folded, p->n});
         buf_char(out, '"');
     }
 }

@@ -41,7 +41,8 @@ bool piece_next(struct pieces *pieces, struct piece *piece);
 /* Appends the tokens of a text that is to be found, each with a space in front. */
 void tokens_put(struct buf *out, struct text t);
 /* The same for a unit's or person's name and code, which a form completes while they are typed:
- * words stand as their beginnings, "_p" in front of each. */
+ * words stand as their beginnings. "_p" is in front of each token, so that whoever looks for a name
+ * does not walk through all the items that say the same. */
 void tokens_put_name(struct buf *out, struct text t);
 /* Changes when the same text would give other tokens: what was made with another number is made
  * again. */
