@@ -366,12 +366,34 @@ int ledger_open(struct ledger *l, const char *where, bool read_only, struct env 
     return 0;
 }
 
-int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *err)
+/* One more connection to the database. */
+static struct store *open_beside(const struct ledger *l, int wait_ms, bool lazy, struct err *err)
+{
+    if (l->dir[0] == '\0') {
+        err_set(err, NO_LEDGER, T(":memory:"));
+        return NULL;
+    }
+    return place_open(
+        l->dir, l->address,
+        &(struct place_how){.beside = true, .lazy = lazy, .wait_ms = wait_ms}, err);
+}
+
+static int open_second(struct ledger *l, const struct ledger *of, bool lazy, struct err *err)
 {
     *l = *of;
     l->signer = NULL;
-    l->store = ledger_beside(of, WAIT_MS, err);
+    l->store = open_beside(of, WAIT_MS, lazy, err);
     return l->store ? 0 : -1;
+}
+
+int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *err)
+{
+    return open_second(l, of, false, err);
+}
+
+int ledger_open_follower(struct ledger *l, const struct ledger *of, struct err *err)
+{
+    return open_second(l, of, true, err);
 }
 
 void ledger_close(struct ledger *l)
@@ -386,12 +408,7 @@ void ledger_close(struct ledger *l)
 
 struct store *ledger_beside(const struct ledger *l, int wait_ms, struct err *err)
 {
-    if (l->dir[0] == '\0') {
-        err_set(err, NO_LEDGER, T(":memory:"));
-        return NULL;
-    }
-    return place_open(l->dir, l->address, &(struct place_how){.beside = true, .wait_ms = wait_ms},
-                      err);
+    return open_beside(l, wait_ms, false, err);
 }
 
 /* --- time ----------------------------------------------------------------------------------- */

@@ -57,6 +57,9 @@ int ledger_open(struct ledger *l, const char *where, bool read_only, struct env 
  * what stands outside the log; commands are refused (it has no signer). The environment is shared.
  */
 int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *err);
+/* The same for whoever writes only what follows from the log and is made again when it is lost: its
+ * commits wait for no disk, so that they do not hold up those that do. */
+int ledger_open_follower(struct ledger *l, const struct ledger *of, struct err *err);
 /* Reads name, key and the rest from the projections again (after a rebuild). */
 int ledger_refresh(struct ledger *l, struct err *err);
 void ledger_close(struct ledger *l);

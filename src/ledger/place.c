@@ -98,6 +98,7 @@ struct store *place_open(const char *dir, const char *address, const struct plac
                        &(struct sqlite_options){.create = how->create,
                                                 .read_only = how->read_only,
                                                 .beside = how->beside,
+                                                .lazy = how->lazy,
                                                 .wait_ms = how->wait_ms},
                        err);
 }

@@ -30,6 +30,7 @@ struct text place_shown(const char *dir, const char *address, char out[static PL
 struct place_how {
     bool create, read_only;
     bool beside; /* one of many connections of a process */
+    bool lazy;   /* commits of which nobody waits for a disk (sqlite.h) */
     int wait_ms; /* how long to wait for other writers */
 };
 struct store *place_open(const char *dir, const char *address, const struct place_how *how, struct err *err);

@@ -7,18 +7,22 @@
 #include "office/signin/totp.h"
 #include "password.sql.h"
 
-/* Keeps the hash; given: somebody else knows the password. */
-static int keep(struct ledger *l, struct text person, struct text password, bool given,
-                struct err *err)
-{
-    char hash[crypto_pwhash_STRBYTES];
+_Static_assert(PASSWORD_HASH == crypto_pwhash_STRBYTES, "as libsodium writes it");
 
+int password_hash(struct text password, char out[static PASSWORD_HASH], struct err *err)
+{
     if (password.n < PASSWORD_MIN || password.n > PASSWORD_MAX || !text_utf8(password))
         return err_set(err, BAD_PASSWORD);
     if (sodium_init() < 0 ||
-        crypto_pwhash_str(hash, password.p, password.n, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+        crypto_pwhash_str(out, password.p, password.n, crypto_pwhash_OPSLIMIT_INTERACTIVE,
                           crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
         return err_set(err, NO_MEMORY);
+    return 0;
+}
+
+int password_keep(struct ledger *l, struct text person, const char *hash, bool given,
+                  struct err *err)
+{
     if (store_begin(l->store, STORE_BESIDE, err) != 0)
         return -1;
     if (password_put(l->store, &(struct password_put_in){person, text_of(hash)}, err) != 0 ||
@@ -33,19 +37,22 @@ static int keep(struct ledger *l, struct text person, struct text password, bool
 
 int password_set(struct ledger *l, struct text person, struct text password, struct err *err)
 {
-    return keep(l, person, password, false, err);
+    char hash[PASSWORD_HASH];
+
+    if (password_hash(password, hash, err) != 0)
+        return -1;
+    return password_keep(l, person, hash, false, err);
 }
 
-int password_give(struct ledger *l, struct text person, char out[static PASSWORD_MADE],
-                  struct err *err)
+int password_make(struct env *env, char out[static PASSWORD_MADE], struct err *err)
 {
     unsigned char raw[10];
 
-    if (l->env->random(l->env, raw, sizeof raw) != 0)
+    if (env->random(env, raw, sizeof raw) != 0)
         return err_set(err, RANDOM, text_of("getrandom"));
     letters_in_fours(raw, out);
     sodium_memzero(raw, sizeof raw);
-    return keep(l, person, text_of(out), true, err);
+    return 0;
 }
 
 int password_kind(struct ledger *l, struct text person, struct err *err)
@@ -57,23 +64,30 @@ int password_kind(struct ledger *l, struct text person, struct err *err)
     return row.own == 0 ? PASSWORD_NONE : row.given ? PASSWORD_GIVEN : PASSWORD_OWN;
 }
 
-int password_check(struct ledger *l, struct text person, struct text password, struct err *err)
+int password_of(struct ledger *l, struct text person, char out[static PASSWORD_HASH],
+                struct err *err)
 {
-    /* Of a random password that nobody knows, for persons who have none. */
+    /* Of a random password that nobody knows. */
     static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
                                  "GpZ3sK/oH9p7VIiV56G/64Zo/8GaUw434IimaPqxwCo";
     arena_auto struct arena arena = ARENA(4096);
     struct password_get_out row;
     int found = password_get_one(l->store, &(struct password_get_in){person}, &row, &arena, err);
-    const char *hash = found == 1 ? arena_cstr(&arena, row.hash) : nobody;
-    bool fits;
+    struct text hash = found == 1 ? text_head(row.hash, PASSWORD_HASH - 1) : text_of(nobody);
 
     if (found < 0)
         return -1;
-    if (sodium_init() < 0 || arena.failed)
+    if (arena.failed)
         return err_set(err, NO_MEMORY);
-    if (password.n > PASSWORD_MAX)
-        return 0;
-    fits = crypto_pwhash_str_verify(hash, password.p, password.n) == 0;
-    return fits && found == 1;
+    memcpy(out, hash.p, hash.n);
+    out[hash.n] = '\0';
+    return found;
+}
+
+int password_fits(const char *hash, struct text password, struct err *err)
+{
+    if (sodium_init() < 0)
+        return err_set(err, NO_MEMORY);
+    return password.n <= PASSWORD_MAX &&
+           crypto_pwhash_str_verify(hash, password.p, password.n) == 0;
 }

@@ -9,6 +9,7 @@ int app_open(struct app *app, const char *dir, struct env *env, struct err *err)
     *app = (struct app){.dir = dir, .env = env};
     pthread_mutex_init(&app->lock, NULL);
     pthread_cond_init(&app->freed, NULL);
+    pthread_cond_init(&app->hashed, NULL);
     app->started = env->now(env);
     if (ledger_open(&app->writer, dir, false, env, err) != 0)
         return -1;
@@ -39,6 +40,7 @@ void app_close(struct app *app)
     for (int i = 0; i < app->reader_count; i++)
         ledger_close(&app->readers[i]);
     ledger_close(&app->writer);
+    pthread_cond_destroy(&app->hashed);
     pthread_cond_destroy(&app->freed);
     pthread_mutex_destroy(&app->lock);
 }
@@ -65,7 +67,7 @@ void app_return(struct app *app, struct ledger *l)
 {
     pthread_mutex_lock(&app->lock);
     app->busy[l - app->readers] = false;
-    pthread_cond_broadcast(&app->freed);
+    pthread_cond_signal(&app->freed);
     pthread_mutex_unlock(&app->lock);
 }
 
@@ -73,7 +75,7 @@ void app_hash(struct app *app)
 {
     pthread_mutex_lock(&app->lock);
     while (app->hashing == HASHING)
-        pthread_cond_wait(&app->freed, &app->lock);
+        pthread_cond_wait(&app->hashed, &app->lock);
     app->hashing++;
     pthread_mutex_unlock(&app->lock);
 }
@@ -82,6 +84,6 @@ void app_hashed(struct app *app)
 {
     pthread_mutex_lock(&app->lock);
     app->hashing--;
-    pthread_cond_broadcast(&app->freed);
+    pthread_cond_signal(&app->hashed);
     pthread_mutex_unlock(&app->lock);
 }

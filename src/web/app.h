@@ -30,7 +30,7 @@ struct app {
     bool busy[READERS];
     int reader_count;
     pthread_mutex_t lock;
-    pthread_cond_t freed;
+    pthread_cond_t freed, hashed;
     int64_t exports; /* lists that are being made into files; counted atomically */
     struct imports *imports;
     struct outside outside; /* the office's sign-in service and directory */

@@ -7,9 +7,10 @@
 #include "office/evidence.h"
 #include "office/search/search.h"
 
-/* How long it rests when nobody wakes it, and how many entries it indexes before it looks whether
- * it should end. */
-enum { REST_MS = 2000, STEP = 2000 };
+/* How long it rests when nobody wakes it; how long it lets those go on who do, so that what many
+ * write is indexed in one transaction; and how many entries it indexes before it looks whether it
+ * should end. */
+enum { REST_MS = 2000, GATHER_MS = 250, STEP = 2000 };
 
 struct background {
     struct ledger ledger;
@@ -20,16 +21,26 @@ struct background {
     bool awake, closing, running;
 };
 
+/* With the lock held. */
+static void wait(struct background *b, int64_t ms, bool until_woken)
+{
+    int64_t until = b->ledger.env->now(b->ledger.env) + ms;
+    struct timespec at = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
+
+    while (!b->closing && !(until_woken && b->awake) &&
+           pthread_cond_timedwait(&b->woken, &b->lock, &at) == 0)
+        ;
+}
+
 /* True when it is to go on. */
 static bool rest(struct background *b)
 {
-    int64_t until = b->ledger.env->now(b->ledger.env) + REST_MS;
-    struct timespec at = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
     bool on;
 
     pthread_mutex_lock(&b->lock);
-    while (!b->awake && !b->closing && pthread_cond_timedwait(&b->woken, &b->lock, &at) == 0)
-        ;
+    wait(b, REST_MS, true);
+    if (b->awake)
+        wait(b, GATHER_MS, false);
     b->awake = false;
     on = !b->closing;
     pthread_mutex_unlock(&b->lock);
@@ -41,15 +52,16 @@ static bool rest(struct background *b)
 static void step(struct background *b)
 {
     struct err err = {0};
-    int64_t behind = 1;
+    int64_t behind;
 
     if (access_waiting(b->access))
         access_flush(b->access, &err);
-    while (behind > 0 && !__atomic_load_n(&b->closing, __ATOMIC_RELAXED)) {
+    /* What comes while it works is for the next time, or it would never rest. */
+    do
         if (search_behind(&b->ledger, &behind, &err) != 0 ||
             (behind > 0 && search_catch_up(&b->ledger, STEP, NULL, NULL, &err) != 0))
             return;
-    }
+    while (behind > STEP && !__atomic_load_n(&b->closing, __ATOMIC_RELAXED));
 }
 
 static void *work(void *background)
@@ -74,7 +86,7 @@ struct background *background_open(const struct ledger *l, struct err *err)
     }
     pthread_mutex_init(&b->lock, NULL);
     pthread_cond_init(&b->woken, NULL);
-    if (ledger_open_reader(&b->ledger, l, err) == 0 &&
+    if (ledger_open_follower(&b->ledger, l, err) == 0 &&
         (b->access = access_open(&b->ledger, err)) != NULL) {
         if (pthread_create(&b->thread, NULL, work, b) == 0) {
             b->running = true;

@@ -82,6 +82,45 @@ bool session_made(const struct request *q)
     return from_here(q) && session_csrf_fits(q->session_cookie, form_text(q, "csrf"));
 }
 
+int session_sign_in(struct request *q, struct text person, const struct signin_try *t,
+                    struct signin *s, struct err *err)
+{
+    const struct outside *outside = &q->app->outside;
+    struct signin_check c;
+    int rc;
+
+    store_rollback(q->ledger->store);
+    rc = person.n ? signin_again_begin(q->ledger, outside, person, t, &c, s, q->arena, err)
+                  : signin_begin(q->ledger, outside, t, &c, s, q->arena, err);
+    if (rc <= 0)
+        return rc;
+    request_lend(q);
+    if (!c.linked)
+        app_hash(q->app);
+    rc = signin_look(outside, t, &c, q->arena, err);
+    if (!c.linked)
+        app_hashed(q->app);
+    if (request_take_back(q, rc == 0 ? err : &(struct err){0}) != 0 || rc != 0)
+        return -1;
+    store_rollback(q->ledger->store);
+    return signin_end(q->ledger, t, &c, s, err);
+}
+
+int session_hash(struct request *q, struct text password, char out[static PASSWORD_HASH],
+                 struct err *err)
+{
+    int rc;
+
+    request_lend(q);
+    app_hash(q->app);
+    rc = password_hash(password, out, err);
+    app_hashed(q->app);
+    if (request_take_back(q, rc == 0 ? err : &(struct err){0}) != 0 || rc != 0)
+        return -1;
+    store_rollback(q->ledger->store);
+    return 0;
+}
+
 void session_cookie(const struct request *q, struct response *r, struct text token)
 {
     if (r->cookie.n)

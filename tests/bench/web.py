@@ -17,7 +17,7 @@ import urllib.parse
 
 import load
 import peers
-from common import ask, copied, here, kept, line, program, run, say
+from common import ask, copied, here, kept, line, program, run, say, xiaohao
 
 # Where things are on our side, and what shows that a page is the right one. CODE and WORD are
 # replaced; @ becomes a number that no other request has.
@@ -61,6 +61,8 @@ class Ours:
             for person in VIEWERS:
                 run(os.path.join(here.build, "xiaohao"), "-L", self.folder, "passwd", person,
                     input=PASSWORD + "\n")
+            # The peers' indexes are made as well before anybody asks.
+            xiaohao(self.folder, "search", WORDS[0], "--limit", "1")
             with load.running((os.path.join(here.build, "xiaohao"), "-L", self.folder, "serve",
                                "--listen", "127.0.0.1:%d" % self.port),
                               os.path.join(self.folder, "serve.log"),

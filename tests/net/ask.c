@@ -40,12 +40,16 @@ static int password(const char *user, const char *address)
     static const char *const words[] = {"refused", "wait", "code", "done"};
     char line[2048] = "";
     struct signin_try t = {.name = text_of(user), .address = text_of(address)};
+    struct signin_check check;
     struct signin s;
+    int rc;
 
     if (fgets(line, sizeof line, stdin))
         line[strcspn(line, "\n")] = '\0';
     t.password = text_of(line);
-    if (signin_password(&ledger, &outside, &t, &s, &arena, &err) != 0)
+    rc = signin_begin(&ledger, &outside, &t, &check, &s, &arena, &err);
+    if (rc < 0 || (rc == 1 && (signin_look(&outside, &t, &check, &arena, &err) != 0 ||
+                               signin_end(&ledger, &t, &check, &s, &err) != 0)))
         return failure();
     printf("%s %.*s\n", words[s.answer], TEXT_ARG(s.person));
     return 0;

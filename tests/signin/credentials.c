@@ -47,9 +47,14 @@ static struct signin sign_in(const char *name, const char *password, const char 
                              const char *address)
 {
     const struct signin_try t = {text_of(name), text_of(password), text_of(code), text_of(address)};
+    struct signin_check check;
     struct signin s;
 
-    assert_int_equal(signin_password(&w.ledger, NULL, &t, &s, &w.arena, &err), 0);
+    if (signin_begin(&w.ledger, NULL, &t, &check, &s, &w.arena, &err) == 1) {
+        assert_int_equal(signin_look(NULL, &t, &check, &w.arena, &err), 0);
+        assert_int_equal(signin_end(&w.ledger, &t, &check, &s, &err), 0);
+    }
+    assert_int_equal(err.code, 0);
     return s;
 }
 

@@ -303,9 +303,12 @@ static int sign_in(struct err *err)
     const struct signin_try t = {
         .name = T("both"), .password = T("correct horse battery"), .address = T("192.0.2.7")};
     arena_auto struct arena arena = ARENA(1u << 20); /* what failed in it stays failed */
+    struct signin_check check;
     struct signin s;
+    int rc = signin_begin(&w.ledger, NULL, &t, &check, &s, &arena, err);
 
-    if (signin_password(&w.ledger, NULL, &t, &s, &arena, err) != 0)
+    if (rc < 0 || (rc == 1 && (signin_look(NULL, &t, &check, &arena, err) != 0 ||
+                               signin_end(&w.ledger, &t, &check, &s, err) != 0)))
         return -1;
     if (s.answer == SIGNIN_REFUSED)
         fail_msg("a failure is called a wrong password");

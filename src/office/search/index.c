@@ -7,6 +7,7 @@
  * which may be later than the entry: then a later entry finds nothing to change.
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "office/search/document.h"
@@ -14,8 +15,9 @@
 #include "office/search/search.sqlite.sql.h"
 
 enum {
-    STEP = 500,              /* entries or items of one transaction: others who write wait for it */
-    STEP_BYTES = 8 << 20,    /* of memory, after which a step ends early */
+    STEP = 200,           /* entries or items of one transaction: others who write wait for it, */
+    BREATH_US = 2000,     /* and between two they get in (sqlite.c looks every millisecond) */
+    STEP_BYTES = 8 << 20, /* of memory, after which a step ends early */
     TOKEN_BYTES = 16u << 20, /* of one document */
 };
 
@@ -466,6 +468,8 @@ int search_catch_up(struct ledger *l, int64_t count, void (*progress)(void *, in
     while (rc == 1 && left > 0) {
         rc = take_step(&s, left, &done, err);
         left -= done;
+        if (rc == 1 && left > 0 && done == STEP)
+            usleep(BREATH_US);
         if (rc == 1 && progress)
             progress(arg, count - left);
     }

@@ -29,63 +29,40 @@ static int find(struct ledger *l, struct text name, struct text *person, struct 
     return rc == 1 && row.inactive ? 0 : rc;
 }
 
-/* Is it the password? Of the directory for who is linked to it (by that name), else ours. 1, 0, -1.
- */
-static int check(struct ledger *l, const struct outside *outside, bool linked, struct text person,
-                 struct text name, const struct signin_try *t, struct arena *arena, struct err *err)
+/* Counts the try of `c->who`, and reads what its password is compared with. As signin_begin. */
+static int begin(struct ledger *l, const struct signin_try *t, struct signin_check *c,
+                 struct signin *s, struct err *err)
 {
-    struct directory_entry entry;
+    int rc = limit_try(l, c->who, t->address, &s->until, err);
 
-    if (linked)
-        return directory_check(&outside->directory, name, t->password, &entry, arena, err);
-    return password_check(l, person, t->password, err);
+    if (rc == 0)
+        s->answer = SIGNIN_WAIT;
+    if (rc <= 0 || c->linked)
+        return rc;
+    return password_of(l, c->person, c->hash, err) < 0 ? -1 : 1;
 }
 
-int signin_password(struct ledger *l, const struct outside *outside, const struct signin_try *t,
-                    struct signin *s, struct arena *arena, struct err *err)
+int signin_begin(struct ledger *l, const struct outside *outside, const struct signin_try *t,
+                 struct signin_check *c, struct signin *s, struct arena *arena, struct err *err)
 {
-    struct text person = T(""), who;
-    bool linked = false;
-    int found = 0, rc;
+    int found = 0;
 
     *s = (struct signin){.answer = SIGNIN_REFUSED};
+    *c = (struct signin_check){.person = T(""), .name = t->name};
     if (outside && outside->has_directory) {
-        found = identity_person(l, T(IDENTITY_LDAP), t->name, &person, arena, err);
-        linked = found == 1;
+        found = identity_person(l, T(IDENTITY_LDAP), t->name, &c->person, arena, err);
+        c->linked = found == 1;
     }
     if (found == 0)
-        found = find(l, t->name, &person, arena, err);
+        found = find(l, t->name, &c->person, arena, err);
     if (found < 0)
         return -1;
     if (arena->failed)
         return err_set(err, NO_MEMORY);
-    who = found ? person : text_head(text_trim(t->name), NAME_MAX_BYTES);
-    rc = limit_try(l, who, t->address, &s->until, err);
-    if (rc < 0)
-        return -1;
-    if (rc == 0) {
-        s->answer = SIGNIN_WAIT;
-        return 0;
-    }
-    rc = check(l, outside, linked, found ? person : T(""), t->name, t, arena, err);
-    if (rc < 0 || !found || rc == 0)
-        return rc < 0 ? -1 : 0;
-    s->person = person;
-    rc = second_has(l, person, NULL, err);
-    if (rc < 0)
-        return -1;
-    if (rc == 1) {
-        s->answer = SIGNIN_CODE;
-        if (t->code.n) {
-            rc = second_check(l, person, t->code, err);
-            if (rc <= 0) /* a wrong code is a wrong try */
-                return rc;
-            s->answer = SIGNIN_DONE;
-        }
-    } else {
-        s->answer = SIGNIN_DONE;
-    }
-    return limit_right(l, who, t->address, err);
+    if (found == 0)
+        c->person = T("");
+    c->who = found ? c->person : text_head(text_trim(t->name), NAME_MAX_BYTES);
+    return begin(l, t, c, s, err);
 }
 
 int signin_of_directory(struct ledger *l, const struct outside *outside, struct text person,
@@ -106,27 +83,52 @@ int signin_of_directory(struct ledger *l, const struct outside *outside, struct 
     return 0;
 }
 
-int signin_again(struct ledger *l, const struct outside *outside, struct text person,
-                 const struct signin_try *t, struct signin *s, struct arena *arena, struct err *err)
+int signin_again_begin(struct ledger *l, const struct outside *outside, struct text person,
+                       const struct signin_try *t, struct signin_check *c, struct signin *s,
+                       struct arena *arena, struct err *err)
 {
-    struct text name = T("");
-    int linked = signin_of_directory(l, outside, person, &name, arena, err), rc;
+    int linked;
 
-    *s = (struct signin){.answer = SIGNIN_REFUSED, .person = person};
+    *s = (struct signin){.answer = SIGNIN_REFUSED};
+    *c = (struct signin_check){.person = person, .who = person, .name = T(""), .again = true};
+    linked = signin_of_directory(l, outside, person, &c->name, arena, err);
     if (linked < 0)
         return -1;
-    rc = limit_try(l, person, t->address, &s->until, err);
-    if (rc < 0)
-        return -1;
-    if (rc == 0) {
-        s->answer = SIGNIN_WAIT;
+    c->linked = linked == 1;
+    return begin(l, t, c, s, err);
+}
+
+int signin_look(const struct outside *outside, const struct signin_try *t, struct signin_check *c,
+                struct arena *arena, struct err *err)
+{
+    struct directory_entry entry;
+    int rc = c->linked
+                 ? directory_check(&outside->directory, c->name, t->password, &entry, arena, err)
+                 : password_fits(c->hash, t->password, err);
+
+    c->fits = rc == 1 && c->person.n;
+    return rc < 0 ? -1 : 0;
+}
+
+int signin_end(struct ledger *l, const struct signin_try *t, const struct signin_check *c,
+               struct signin *s, struct err *err)
+{
+    int second, rc;
+
+    if (!c->fits)
         return 0;
+    second = c->again ? 0 : second_has(l, c->person, NULL, err);
+    if (second < 0)
+        return -1;
+    s->person = c->person;
+    s->answer = second ? SIGNIN_CODE : SIGNIN_DONE;
+    if (second && t->code.n) {
+        rc = second_check(l, c->person, t->code, err);
+        if (rc <= 0) /* a wrong code is a wrong try */
+            return rc;
+        s->answer = SIGNIN_DONE;
     }
-    rc = check(l, outside, linked == 1, person, name, t, arena, err);
-    if (rc <= 0)
-        return rc;
-    s->answer = SIGNIN_DONE;
-    return limit_right(l, person, t->address, err);
+    return limit_right(l, c->who, t->address, err);
 }
 
 bool credentials_may(const struct viewer *v, struct text person)

@@ -144,7 +144,7 @@ int page_account_password_form(struct request *q, struct response *r, struct err
 int page_account_password_done(struct request *q, struct response *r, struct err *err)
 {
     struct text chosen = form_text(q, "new"), name;
-    char token[SESSION_TOKEN] = "";
+    char token[SESSION_TOKEN] = "", hash[PASSWORD_HASH];
     int rc;
 
     rc = signin_of_directory(q->ledger, &q->app->outside, q->viewer.person, &name, q->arena, err);
@@ -165,11 +165,10 @@ int page_account_password_done(struct request *q, struct response *r, struct err
     rc = form_password(q, r, password_form, err);
     if (rc != 0)
         return rc < 0 ? -1 : 0;
-    app_hash(q->app);
-    rc = password_set(q->ledger, q->viewer.person, chosen, err);
-    app_hashed(q->app);
     /* Every session has ended; this browser gets a new one. */
-    if (rc != 0 || session_open(q->ledger, q->viewer.person, q->agent, q->address, token, err) != 0)
+    if (session_hash(q, chosen, hash, err) != 0 ||
+        password_keep(q->ledger, q->viewer.person, hash, false, err) != 0 ||
+        session_open(q->ledger, q->viewer.person, q->agent, q->address, token, err) != 0)
         return -1;
     session_cookie(q, r, text_of(token));
     explicit_bzero(token, sizeof token);

@@ -323,11 +323,17 @@ int act_params(struct request *q, const struct verb *v, const struct problem *it
 int act_submit_all(struct request *q, struct command *commands, struct outcome *outcomes,
                    size_t count, struct err *err)
 {
+    int rc;
+
     for (size_t i = 0; i < count; i++) {
         commands[i].by = q->viewer.person;
         commands[i].via = q->authorization.n ? T("api") : T("web");
     }
-    if (queue_submit_all(q->app->queue, commands, outcomes, count, q->arena, err) != 0)
+    /* Whoever waits for the disk reads nothing meanwhile: a full batch must not take every reader.
+     */
+    request_lend(q);
+    rc = queue_submit_all(q->app->queue, commands, outcomes, count, q->arena, err);
+    if (request_take_back(q, rc == 0 ? err : &(struct err){0}) != 0 || rc != 0)
         return -1;
     background_wake(q->app->background);
     for (size_t i = 0; i < count; i++)
@@ -472,28 +478,27 @@ int page_act_done(struct request *q, struct response *r, struct err *err)
 {
     const struct verb *v = verb_asked(q, err);
     buf_auto struct buf wrong = BUF(BUF_ANY);
-    struct item_page item;
+    const struct list_row *row;
+    struct list *list;
     struct param *params;
     struct command command;
     struct outcome outcome = {0};
     struct text on;
     size_t count;
     int64_t task;
-    int rc;
+    int rc = -1;
 
     if (v == NULL)
         return -1;
     on = subject(q, &task);
-    rc = item_page_open(&item, q->ledger, q->ledger, &q->viewer, q->args[0], q->arena, err);
-    if (rc == 0)
-        rc = act_params(q, v, &item.row->problem, &params, &count, err);
-    if (rc != 0) {
-        item_page_close(&item);
+    list = list_item(q->ledger, &q->viewer, q->args[0], err);
+    if (list && list_next(list, &row, err) == 1)
+        rc = act_params(q, v, &row->problem, &params, &count, err);
+    list_close(list);
+    if (rc != 0)
         return -1;
-    }
     rc = verb_command(q->ledger, &q->viewer, text_of(v->name), on, params, count, &command,
                       q->arena, err);
-    item_page_close(&item);
     if (rc != 0 && (q->json || err_http(err) >= 500))
         return -1;
     if (rc != 0)
@@ -516,9 +521,5 @@ int page_act_done(struct request *q, struct response *r, struct err *err)
         return 0;
     }
     r->status = outcome.verdict.rule ? 409 : 422;
-    /* The page shows what is now true, others' changes among it. */
-    store_rollback(q->ledger->store);
-    if (store_begin(q->ledger->store, STORE_READ, err) != 0)
-        return -1;
     return act_show(q, r, v, task, &outcome, buf_view(&wrong), err);
 }

@@ -28,7 +28,9 @@ struct page_act_form *act_form(struct request *q, const struct verb *v, const st
 int act_params(struct request *q, const struct verb *v, const struct problem *item,
                struct param **params, size_t *count, struct err *err);
 
-/* Writes one command through the queue. Refusals and entries are counted. */
+/* Writes one command through the queue. Refusals and entries are counted. The reading connection is
+ * lent while the command waits, so no rows may be open; afterwards q->ledger is within a new read
+ * transaction, which sees what was written, others' changes among it. */
 int act_submit(struct request *q, struct command *command, struct outcome *outcome,
                struct err *err);
 /* The same for many, which share transactions (queue.h). */

@@ -327,8 +327,7 @@ static int carry_out(struct bulk *b, struct response *r, struct err *err)
     if (act_submit_all(q, commands, outcomes, b->count, err) != 0)
         return -1;
     /* What is shown is how they stand now. */
-    store_rollback(q->ledger->store);
-    if (store_begin(q->ledger->store, STORE_READ, err) != 0 || chosen_load(b, err) != 0)
+    if (chosen_load(b, err) != 0)
         return -1;
     return q->json ? result_json(b, r, outcomes) : show_result(b, r, outcomes, err);
 }

@@ -14,6 +14,7 @@
 #include "web/app.h"
 #include "web/pages/people.h"
 #include "web/routes.h"
+#include "web/session.h"
 
 /* The person of the address, whose name the form leads back to. */
 static int begin(struct form *f, struct request *q, const char *title, const char *button,
@@ -69,7 +70,7 @@ int page_person_password(struct request *q, struct response *r, struct err *err)
 
 int page_person_password_done(struct request *q, struct response *r, struct err *err)
 {
-    char made[PASSWORD_MADE] = "";
+    char made[PASSWORD_MADE] = "", hash[PASSWORD_HASH];
     struct person_line line;
     int rc;
 
@@ -78,10 +79,11 @@ int page_person_password_done(struct request *q, struct response *r, struct err 
     rc = form_password(q, r, password_form, err);
     if (rc != 0)
         return rc < 0 ? -1 : 0;
-    store_rollback(q->ledger->store);
-    app_hash(q->app);
-    rc = password_give(q->ledger, q->args[0], made, err);
-    app_hashed(q->app);
+    rc = password_make(q->app->env, made, err);
+    if (rc == 0)
+        rc = session_hash(q, text_of(made), hash, err);
+    if (rc == 0)
+        rc = password_keep(q->ledger, q->args[0], hash, true, err);
     if (rc == 0) {
         page_open(q, r, page_tr(q, N_("Give a new password")), "people");
         page_form_once(&r->body, q->lang,

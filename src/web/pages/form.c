@@ -5,7 +5,7 @@
 #include "office/office.h"
 #include "office/outcome.h"
 #include "office/signin/signin.h"
-#include "web/app.h"
+#include "web/session.h"
 
 enum { CODE_BYTES = 64 };
 
@@ -233,12 +233,7 @@ int form_password(struct request *q, struct response *r, form_again *again, stru
     struct signin answer;
     int rc;
 
-    store_rollback(q->ledger->store);
-    app_hash(q->app);
-    rc =
-        signin_again(q->ledger, &q->app->outside, q->viewer.person, &given, &answer, q->arena, err);
-    app_hashed(q->app);
-    if (rc != 0)
+    if (session_sign_in(q, q->viewer.person, &given, &answer, err) != 0)
         return -1;
     if (answer.answer == SIGNIN_DONE)
         return 0;

@@ -164,15 +164,9 @@ int page_sign_in_done(struct request *q, struct response *r, struct err *err)
                                .address = q->address};
     struct signin answer;
     struct late late = {0};
-    int rc;
 
     kept_before(q, &late);
-    /* Signing in writes; the page's own read transaction is in the way. */
-    store_rollback(q->ledger->store);
-    app_hash(q->app);
-    rc = signin_password(q->ledger, &q->app->outside, &given, &answer, q->arena, err);
-    app_hashed(q->app);
-    if (rc != 0)
+    if (session_sign_in(q, T(""), &given, &answer, err) != 0)
         return -1;
     if (answer.answer != SIGNIN_DONE) {
         r->status = answer.answer == SIGNIN_WAIT ? 429 : 403;

@@ -227,14 +227,14 @@ static int submit(struct request *q, struct response *r, const struct action *a,
             return -1;
         r->status = 422;
         err_say(wrong, q->lang, err);
+        if (store_begin(q->ledger->store, STORE_READ, err) != 0)
+            return -1;
     } else if (act_submit(q, &command, o, err) != 0) {
         return -1;
     } else if (o->verdict.rule) {
         r->status = 409;
         page_refusal(wrong, q, &o->verdict);
     }
-    if (store_begin(q->ledger->store, STORE_READ, err) != 0)
-        return -1;
     if (q->json) {
         r->type = "application/json";
         outcome_json(&r->body, q->lang, q->ledger, o, on);

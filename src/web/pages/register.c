@@ -70,9 +70,6 @@ int page_register_done(struct request *q, struct response *r, struct err *err)
         return -1;
     }
     page_refusal(&wrong, q, &outcome.verdict);
-    store_rollback(q->ledger->store);
-    if (store_begin(q->ledger->store, STORE_READ, err) != 0)
-        return -1;
     if (q->json) {
         r->type = "application/json";
         r->status = outcome.verdict.rule ? 409 : 200;
