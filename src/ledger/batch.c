@@ -302,8 +302,8 @@ static int begin_day(struct batch *b, const struct tally_row *r, struct err *err
                                                      b->day};
     const struct tally_due_begin_in begin_due = {r->unit, r->campaign, r->vis,
                                                  r->kind, r->period,   b->day};
-    int rc = r->kind < 0 ? tally_state_keep(b->store, &state, err)
-                         : tally_due_keep(b->store, &due, err);
+    int rc =
+        r->kind < 0 ? tally_state_keep(b->store, &state, err) : tally_due_keep(b->store, &due, err);
 
     if (rc == 0)
         rc = r->kind < 0 ? tally_state_begin(b->store, &begin_state, err)

@@ -183,7 +183,8 @@ static int write_config(struct ledger *l, struct err *err)
     buf_str(&text, "{\"store\": ");
     json_put_text(&text, place_shown(l->dir, l->address, shown));
     buf_str(&text, "}\n");
-    return text.failed ? err_set(err, NO_MEMORY) : file_write(path, buf_view(&text), 0600, true, err);
+    return text.failed ? err_set(err, NO_MEMORY)
+                       : file_write(path, buf_view(&text), 0600, true, err);
 }
 
 /* Nobody has a ledger whose keys are not there: they are written before the commit. */
@@ -241,8 +242,8 @@ static int create_on_server(struct ledger *l, const struct ledger_new *what, str
     path_in(l, "keys/seal.key", seal);
     if (file_exists(key) || file_exists(seal))
         return err_set(err, LEDGER_EXISTS, text_of(l->dir));
-    store = place_open(l->dir, l->address,
-                       &(struct place_how){.create = true, .wait_ms = WAIT_MS}, err);
+    store = place_open(l->dir, l->address, &(struct place_how){.create = true, .wait_ms = WAIT_MS},
+                       err);
     if (store == NULL)
         return -1;
     rc = store_version(store, &version, err);
@@ -333,9 +334,9 @@ static int open_books(struct ledger *l, bool read_only, struct err *err)
     if (version == SCHEMA_VERSION)
         return 0;
     if (version < 1)
-        return l->address[0] ? err_set(err, NO_LEDGER, name)
-                             : err_set(err, CORRUPT, name,
-                                       err_sentence(N_("the ledger has no first entry")));
+        return l->address[0]
+                   ? err_set(err, NO_LEDGER, name)
+                   : err_set(err, CORRUPT, name, err_sentence(N_("the ledger has no first entry")));
     if (!read_only)
         return ledger_upgrade(l, err);
     /* Whoever only reads writes this once. */

@@ -69,8 +69,7 @@ bool place_holds(const struct books_place *p)
     char path[FILE_PATH];
     struct err err;
 
-    return p->address[0] ||
-           (file_join(path, p->dir, "ledger.db", &err) == 0 && file_exists(path));
+    return p->address[0] || (file_join(path, p->dir, "ledger.db", &err) == 0 && file_exists(path));
 }
 
 struct text place_shown(const char *dir, const char *address, char out[static PLACE_DIR])
@@ -82,7 +81,8 @@ struct text place_shown(const char *dir, const char *address, char out[static PL
     return text_of(out);
 }
 
-struct store *place_open(const char *dir, const char *address, const struct place_how *how, struct err *err)
+struct store *place_open(const char *dir, const char *address, const struct place_how *how,
+                         struct err *err)
 {
     char path[FILE_PATH];
 

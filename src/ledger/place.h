@@ -1,6 +1,6 @@
 /*
- * place.h: where a ledger is. One word names it: a folder, or the address of a database with, behind
- * a #, the folder that holds the rest (postgresql://host/name#FOLDER).
+ * place.h: where a ledger is. One word names it: a folder, or the address of a database with,
+ * behind a #, the folder that holds the rest (postgresql://host/name#FOLDER).
  *
  * The folder always holds keys/, evidence/ and config.json; the books are in its ledger.db, or in
  * the database that the word, or "store" in its config.json, names.
@@ -33,6 +33,7 @@ struct place_how {
     bool lazy;   /* commits of which nobody waits for a disk (sqlite.h) */
     int wait_ms; /* how long to wait for other writers */
 };
-struct store *place_open(const char *dir, const char *address, const struct place_how *how, struct err *err);
+struct store *place_open(const char *dir, const char *address, const struct place_how *how,
+                         struct err *err);
 
 #endif

@@ -23,14 +23,21 @@
 #include "base/mem.h"
 
 enum {
-    SLOTS = 1024,  /* prepared statements; more are sent as they are */
-    PARAMS = 64,   /* of one statement */
-    QUEUED = 256,  /* commands whose results have not been read */
-    FETCH = 200    /* rows of a stream that are in memory */
+    SLOTS = 1024, /* prepared statements; more are sent as they are */
+    PARAMS = 64,  /* of one statement */
+    QUEUED = 256, /* commands whose results have not been read */
+    FETCH = 200   /* rows of a stream that are in memory */
 };
 
 /* Types of parameters and columns as the server numbers them. */
-enum oid { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25 };
+enum oid {
+    OID_BOOL = 16,
+    OID_BYTEA = 17,
+    OID_INT8 = 20,
+    OID_INT2 = 21,
+    OID_INT4 = 23,
+    OID_TEXT = 25
+};
 
 struct slot {
     const struct statement *statement;
@@ -110,9 +117,9 @@ static void forget_queue(struct postgres *s)
     s->queued_count = 0;
 }
 
-static int failed(struct postgres *s)
+static int failed(struct postgres *s, const struct err *err)
 {
-    if (s->state == OPEN)
+    if (s->state == OPEN && err->code != ERR_NOT_TEXT) /* that was not sent */
         s->state = FAILED;
     return -1;
 }
@@ -174,7 +181,7 @@ static int drain(struct postgres *s, struct err *err)
         return 0;
     *err = s->late;
     s->late.code = ERR_NONE;
-    return failed(s);
+    return failed(s, err);
 }
 
 /* Makes room for that many commands and a sync behind them. */
@@ -226,8 +233,7 @@ static int bind(struct bound *b, const struct statement *st, const struct value 
             continue;
         }
         /* Told here, before the server drops the transaction for it. */
-        if (v->t.n > INT32_MAX || (v->kind == VALUE_TEXT && v->t.n &&
-                                   (!text_utf8(v->t) || memchr(v->t.p, '\0', v->t.n))))
+        if (v->t.n > INT32_MAX || !value_sound(v))
             return err_set(err, NOT_TEXT);
         b->types[i] = v->kind == VALUE_TEXT ? OID_TEXT : OID_BYTEA;
         b->values[i] = v->t.p ? v->t.p : "";
@@ -276,8 +282,7 @@ static int send_statement(struct postgres *s, const struct statement *st, const 
         sent(s, PQsendPrepare(s->db, name, st->postgres, st->params, b.types),
              (struct queued){.prepared = &s->slots[slot].prepared});
     }
-    sent(s,
-         PQsendQueryPrepared(s->db, name, st->params, b.values, b.lengths, b.formats, 1), what);
+    sent(s, PQsendQueryPrepared(s->db, name, st->params, b.values, b.lengths, b.formats, 1), what);
     return 0;
 }
 
@@ -305,7 +310,8 @@ void postgres_shown(const char *address, char *out, size_t room)
         n = (size_t)snprintf(out, room, "%.*s", TEXT_ARG(head));
     rest = text_from(rest, head.n + 1);
     for (char mark = '?'; n < room && text_cut(&rest, '&', &part);) {
-        if (text_starts(part, T("password=")) || text_starts(part, T("sslpassword=")))
+        if (part.n == 0 || text_starts(part, T("password=")) ||
+            text_starts(part, T("sslpassword=")))
             continue;
         n += (size_t)snprintf(out + n, room - n, "%c%.*s", mark, TEXT_ARG(part));
         mark = '&';
@@ -402,8 +408,13 @@ static int set_up(struct postgres *s, struct err *err)
 static int connect(struct postgres *s, struct err *err)
 {
     /* What stands before the address may be said otherwise in it. */
-    const char *keys[] = {"connect_timeout", "keepalives_idle", "tcp_user_timeout",
-                          "fallback_application_name", "dbname", "client_encoding", NULL};
+    const char *keys[] = {"connect_timeout",
+                          "keepalives_idle",
+                          "tcp_user_timeout",
+                          "fallback_application_name",
+                          "dbname",
+                          "client_encoding",
+                          NULL};
     const char *values[] = {"10", "30", "60000", "xiaohao", s->address, "UTF8", NULL};
     char shown[200];
 
@@ -438,7 +449,7 @@ static int ready(struct postgres *s, struct err *err)
     if (s->state == IDLE && s->lost)
         return connect(s, err);
     if (s->state == FAILED)
-        return err_set(err, DATABASE, T("a statement of this transaction failed before"));
+        return err_set(err, DATABASE, STORE_DOOMED);
     return s->lost ? fail_lost(s, err) : 0;
 }
 
@@ -539,7 +550,7 @@ static int run(struct store *store, const struct statement *st, const struct val
     if (ready(s, err) != 0)
         return -1;
     if (send_statement(s, st, args, (struct queued){0}, err) != 0)
-        return failed(s);
+        return failed(s, err);
     s->wrote = true;
     return s->state == IDLE ? drain(s, err) : 0;
 }
@@ -628,7 +639,7 @@ static int open_stream(struct postgres *s, const struct statement *st, const str
     s->reading |= own;
     if (ready(s, err) == 0 && declare(s, st, args, rows->handle, err) == 0)
         return 0;
-    failed(s);
+    failed(s, err);
     return -1;
 }
 
@@ -653,7 +664,7 @@ static int query_once(struct postgres *s, const struct statement *st, const stru
     if (ready(s, err) != 0)
         return -1;
     if (send_statement(s, st, args, (struct queued){.rows = &set->rows}, err) != 0)
-        return failed(s);
+        return failed(s, err);
     if (drain(s, err) != 0)
         return -1;
     return set->rows ? 0 : err_set(err, NO_MEMORY);
@@ -710,7 +721,7 @@ static int ask(struct store *store, struct asked *asked, size_t count, struct er
     if (rc == 0)
         rc = drain(s, err);
     else
-        failed(s);
+        failed(s, err);
     for (size_t i = 0; i < n && rc == 0; i++) {
         struct set *set = asked[i].rows.handle;
         if (set)
@@ -782,7 +793,7 @@ static int leave_pipeline(struct postgres *s, struct err *err)
 static int enter_pipeline(struct postgres *s, int rc, struct err *err)
 {
     if (rc != 0)
-        failed(s);
+        failed(s, err);
     if (!s->lost && PQenterPipelineMode(s->db) != 1)
         fail_lost(s, rc == 0 ? err : &(struct err){0});
     return s->lost ? -1 : rc;
