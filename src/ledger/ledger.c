@@ -374,9 +374,8 @@ static struct store *open_beside(const struct ledger *l, int wait_ms, bool lazy,
         err_set(err, NO_LEDGER, T(":memory:"));
         return NULL;
     }
-    return place_open(
-        l->dir, l->address,
-        &(struct place_how){.beside = true, .lazy = lazy, .wait_ms = wait_ms}, err);
+    return place_open(l->dir, l->address,
+                      &(struct place_how){.beside = true, .lazy = lazy, .wait_ms = wait_ms}, err);
 }
 
 static int open_second(struct ledger *l, const struct ledger *of, bool lazy, struct err *err)

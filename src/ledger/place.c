@@ -90,6 +90,7 @@ struct store *place_open(const char *dir, const char *address, const struct plac
         return postgres_open(address,
                              &(struct postgres_options){.create = how->create,
                                                         .read_only = how->read_only,
+                                                        .lazy = how->lazy,
                                                         .wait_ms = how->wait_ms},
                              err);
     if (file_join(path, dir, "ledger.db", err) != 0)

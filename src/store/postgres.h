@@ -7,6 +7,7 @@
 struct postgres_options {
     bool create;    /* make the schema that the address names when it is not there */
     bool read_only; /* refuse every write */
+    bool lazy;      /* commits keep their order but wait for no disk; nobody waits for this one */
     int wait_ms;    /* how long to wait for another writer; 0: as long as the server lets us */
 };
 
@@ -17,7 +18,8 @@ bool postgres_is(struct text address);
 void postgres_shown(const char *address, char *out, size_t room);
 
 /* Connects to the database that a connection URI of libpq names; its tables are those of the first
- * schema of the search path. Commits are as durable as the server's synchronous_commit says. A
+ * schema of the search path. Commits are as durable as the server's synchronous_commit says,
+ * but of a lazy connection. A
  * connection that was lost is made again at the next transaction. NULL on failure; what err says
  * never holds the password. */
 struct store *postgres_open(const char *address, const struct postgres_options *options,
