@@ -22,6 +22,7 @@
 
 #include "base/mem.h"
 
+/* An open set of rows. */
 struct set {
     PGresult *rows;
     int at;
