@@ -491,8 +491,12 @@ static bool in_log(const char *text)
 {
     return world_number(
                w.ledger.store,
-               world_line(&w, "SELECT COUNT(*) FROM log WHERE instr(bytes, CAST('%s' AS BLOB))",
-                          text)) > 0;
+               world_line(
+                   &w,
+                   w.ledger.store->server
+                       ? "SELECT COUNT(*) FROM log WHERE position(CAST('%s' AS bytea) IN bytes) > 0"
+                       : "SELECT COUNT(*) FROM log WHERE instr(bytes, CAST('%s' AS BLOB))",
+                   text)) > 0;
 }
 
 static void what_a_procedure_seals_is_not_in_the_log(void **state)
