@@ -49,7 +49,8 @@ w (l, n) AS (
     FROM w WHERE n > 0)
 
 -- Each step depends on the one before it and has a limit of its own, so that the planner can do
--- nothing but go along in this order, and stops when $8 are found.
+-- nothing but go along in this order, and stops when $8 are found. doc + 0 keeps it from reading the
+-- key of all documents below $4 for each window, as it would where it cannot know how few hits are.
 -- search_hits (viewer text, today int, words text, below int, campaign text, states int,
 --   path text, count int) -> (doc int, seq int, text text, bytes blob, id int, code text,
 --   campaign text, kind int, state int, number text, title text, about text, lead text,
@@ -60,12 +61,12 @@ SELECT h.doc, d.seq, d.text, d.bytes, s.id, s.code, s.campaign, s.kind, s.state,
 FROM w
     CROSS JOIN LATERAL (SELECT t.doc FROM search_text t
         WHERE t.words @@ CAST('''_w' || w.l || to_hex(w.n) || ''' & (' || {{quoted}} || ')'
-                              AS tsquery) AND t.doc < $4
+                              AS tsquery) AND t.doc + 0 < $4
         ORDER BY t.doc DESC OFFSET 0) h
     CROSS JOIN LATERAL (SELECT i.id, i.code, i.campaign, i.kind, i.state, x.number, x.title,
             CASE WHEN x.title <> '' THEN x.title ELSE SUBSTR(x.text, 1, 160) END AS about,
-            i.lead, COALESCE(u.name, '') AS lead_name
-        FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN unit u ON u.code = i.lead
+            i.lead, COALESCE((SELECT u.name FROM unit u WHERE u.code = i.lead), '') AS lead_name
+        FROM item i JOIN item_text x ON x.id = i.id
         WHERE i.id = h.doc >> 12
           AND ($5 = '' OR i.campaign = $5) AND ($6 = 0 OR (($6 >> i.state) & 1) = 1)
           AND ($7 = '' OR EXISTS (SELECT 1 FROM unit lu WHERE lu.code = i.lead AND lu.path >= $7
