@@ -11,6 +11,7 @@
 #include "office/search/search.h"
 #include "web/app.h"
 
+enum { LOOK_MS = 20 };
 enum { KEPT = 16, UNDER_WAY = 4, VIEW_BYTES = 64 << 20, CHOICE_BYTES = 16 << 20, INDEXED = 2000 };
 
 struct job {
@@ -21,6 +22,7 @@ struct job {
     struct waiting book;
     pthread_t thread;
     bool used, under_way, joined;
+    bool begun; /* a run: it is written down that it is, or it is over */
     int borrowed;
     uint64_t age; /* the smaller, the older */
 };
@@ -201,16 +203,19 @@ static struct text lease_of(const char *id, struct buf *out)
     return buf_view(out);
 }
 
-/* Another server may be writing the same book. */
-static int alone(struct job *j, struct ledger *l, struct err *err)
+/* A run begins: written down by whoever holds the lease, as another server may be writing the book.
+ */
+static int begin_run(struct job *j, struct ledger *l, struct err *err)
 {
     buf_auto struct buf name = BUF(256);
     bool mine;
 
     if (lease_hold(l, lease_of(j->told.id, &name), &mine, err) != 0)
         return -1;
-    return mine ? 0
-                : err_set(err, REFUSED, err_sentence(N_("This book is being taken in already.")));
+    if (!mine)
+        return err_set(err, REFUSED, err_sentence(N_("This book is being taken in already.")));
+    j->book.stage = WAITING_BEGUN;
+    return waiting_save(&j->book, l, err);
 }
 
 static void *job_thread(void *arg)
@@ -222,7 +227,8 @@ static void *job_thread(void *arg)
     int rc = ledger_open(&l, all->app->dir, false, all->app->env, &err);
 
     if (rc == 0) {
-        rc = j->told.run ? alone(j, &l, &err) : 0;
+        rc = j->told.run ? begin_run(j, &l, &err) : 0;
+        __atomic_store_n(&j->begun, true, __ATOMIC_RELEASE);
         if (rc == 0)
             rc = work(j, &l, &err);
         ledger_close(&l);
@@ -230,6 +236,7 @@ static void *job_thread(void *arg)
     pthread_mutex_lock(&all->lock);
     if (rc != 0)
         j->told.err = err;
+    __atomic_store_n(&j->begun, true, __ATOMIC_RELEASE);
     j->told.done = true;
     j->under_way = false;
     pthread_mutex_unlock(&all->lock);
@@ -359,14 +366,20 @@ int imports_start(struct imports *all, const struct waiting *w, bool run, enum l
         j->under_way = false;
         j->joined = true; /* there is nothing to join */
         clear(j);
+    } else if (run) {
+        j->borrowed++; /* it stays while it is waited for */
     }
     pthread_mutex_unlock(&all->lock);
-    return rc;
+    if (rc != 0 || !run)
+        return rc;
+    while (!__atomic_load_n(&j->begun, __ATOMIC_ACQUIRE))
+        usleep(LOOK_MS * 1000);
+    imports_return(all, &j->told);
+    return 0;
 }
 
 const struct import_job *imports_borrow(struct imports *all, const char *id, int wait_ms)
 {
-    enum { LOOK_MS = 20 };
     struct job *j;
 
     pthread_mutex_lock(&all->lock);

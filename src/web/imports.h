@@ -32,8 +32,8 @@ struct imports *imports_open(struct app *app, struct err *err);
 /* Breaks off what is under way and waits for it. NULL is allowed. */
 void imports_close(struct imports *all);
 
-/* Begins a trial or a run of a waiting book, in place of what is known of it; a run saves the stage
- * and everything else. -1 with err when too many are under way. */
+/* Begins a trial or a run of a waiting book, in place of what is known of it; a run
+ * writes down that it has begun before this returns. -1 with err when too many are under way. */
 int imports_start(struct imports *all, const struct waiting *w, bool run, enum lang lang,
                   struct err *err);
 /* Whether a run of that book is under way, here or at another server of the ledger. */

@@ -188,6 +188,44 @@ def connections_are_ended_again_and_again():
         programs.reckon()
 
 
+def a_book_goes_from_node_to_node():
+    """Handed in at one, corrected and taken in at another, watched at the first."""
+    book = desk.table("序号,问题,整改措施,牵头单位,责任人,整改时限,完成情况",
+                      "91,水源地标志牌破损,更换标志牌,北山镇,赵六,大约在冬季,未完成").encode()
+    with nodes() as running:
+        a, b = running
+        chen = a.sign_in(desk.CLERK)
+
+        def page(node, path):
+            chen.port = node.port
+            return until("end of it", lambda: (lambda p: 'hx-trigger="every' not in p.text and p)(
+                chen.get(path)))
+
+        def form(shown):
+            return dict(re.findall(r'name="((?:changes|first|last|sheet|col\.\d+|fix\.[\d.]+))"[^>]*? value="([^"]*)"',
+                                   re.search(r'<form class="book".*?</form>', shown.text, re.S)[0]))
+        path = chen.send("/import", [("kind", "findings"), ("campaign", "ZG")],
+                         {"file": [("台账.csv", book)]}, 303).headers["Location"]
+        tap.check("was not understood" in page(a, path).text, "not shown at the first")
+        tap.check("was not understood" in page(b, path).text, "not shown at the other")
+        shown = page(a, path)
+        chosen = form(shown) | dict(re.findall(
+            r'<select name="([^"]+)".*?<option value="([^"]*)" selected', shown.text, re.S))
+        b2 = Served(DESK)  # which has not seen the book yet
+        try:
+            chen.port = b2.port
+            chen.post(path, chosen | {"fix.2.5": "2199-03-01"}, 303)
+            shown = page(b2, path)
+            tap.check("2199-03-01" in shown.text and form(shown)["changes"] == "1", shown)
+        finally:
+            b2.stop()
+        chen.port = b.port
+        chen.post(path + "/apply", {"changes": "1"}, 303)
+        tap.check("It is taken in." in page(a, path).text, "not seen at the first")
+        tap.check([r["deadline"] for r in DESK.problems("--as", "chen") if r["number"] == "91"] ==
+                  ["2199-03-01"], "it was not taken in once, as corrected")
+
+
 # --- a standby --------------------------------------------------------------------------------------
 
 @contextlib.contextmanager
@@ -320,7 +358,8 @@ def alone():
     prepare()
     desk.run_all(one_node_does_the_work_and_another_takes_over,
                  each_node_writes_what_it_noted_of_who_read,
-                 a_node_is_killed_in_the_middle_of_its_work, connections_are_ended_again_and_again)
+                 a_book_goes_from_node_to_node, a_node_is_killed_in_the_middle_of_its_work,
+                 connections_are_ended_again_and_again)
 
 
 def with_standby():

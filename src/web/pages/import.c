@@ -479,11 +479,8 @@ int page_import_apply(struct request *q, struct response *r, struct err *err)
     /* What is written is what was shown; what was begun goes on. */
     if (running || (w.stage != WAITING_BEGUN && !current(q, &w)))
         return 0;
-    w.stage = WAITING_BEGUN;
-    return waiting_save(&w, q->ledger, err) != 0 ||
-                   imports_start(q->app->imports, &w, true, q->lang, err) != 0
-               ? -1
-               : 0;
+    request_lend(q); /* it waits until the run has begun */
+    return imports_start(q->app->imports, &w, true, q->lang, err);
 }
 
 int page_import_drop(struct request *q, struct response *r, struct err *err)
