@@ -354,6 +354,41 @@ def a_command_that_waits_for_a_primary_that_hangs_is_answered():
         programs.reckon()
 
 
+def a_commit_that_was_told_not_to_wait_is_not_acknowledged():
+    """A cancelled commit is answered as done, with a warning, though the standby does not have it."""
+    SERVER.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+    SERVER.sql("SELECT pg_reload_conf()")
+    STANDBY.signal(signal.SIGSTOP)
+    key, said = str(uuid.uuid4()), []
+    try:
+        with nodes(1) as running:
+            port = running[0].port
+            waiting = threading.Thread(target=lambda: said.append(ask(
+                port, "POST", "/items/%s/report" % DESK.codes[3], {"text": "等备机", "id": key})))
+            waiting.start()
+            cancelled = 0
+            for _ in range(30):
+                cancelled += int(SERVER.sql(
+                    "SELECT COUNT(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event ="
+                    " 'SyncRep' AND application_name = 'xiaohao'"))
+                time.sleep(0.1)
+            tap.check(cancelled > 1, "nothing waited for the standby", cancelled)
+            tap.check(not [s for s in said if s[0] == 200], "acknowledged without the standby:", said)
+            STANDBY.signal(signal.SIGCONT)
+            waiting.join()
+            if said[0][0] == 503:
+                said.append(ask(port, "POST", "/items/%s/report" % DESK.codes[3],
+                                {"text": "等备机", "id": key}))
+            tap.check(said[-1][0] == 200, said)
+            programs = Reporters(port)
+            programs.known[key] = said[-1][1]["seq"]
+    finally:
+        STANDBY.signal(signal.SIGCONT)
+        SERVER.sql("ALTER SYSTEM RESET synchronous_standby_names")
+        SERVER.sql("SELECT pg_reload_conf()")
+    programs.reckon()
+
+
 def alone():
     prepare()
     desk.run_all(one_node_does_the_work_and_another_takes_over,
@@ -366,7 +401,8 @@ def with_standby():
     prepare()
     read_from_the_standby()
     desk.run_all(whoever_wrote_reads_it_and_others_a_little_later, what_is_revoked_is_so_at_once,
-                 the_standby_is_gone, the_primary_hangs,
+                 a_commit_that_was_told_not_to_wait_is_not_acknowledged, the_standby_is_gone,
+                 the_primary_hangs,
                  a_command_that_waits_for_a_primary_that_hangs_is_answered)
 
 
