@@ -177,13 +177,23 @@ static bool lost(const struct err *err)
     return err->code == ERR_SERVER_LOST || err->code == ERR_NO_SERVER || err->code == ERR_CONFLICT;
 }
 
-/* The other side, after this one was lost. */
+/* Reads again after a connection was lost: on the primary, where that one still answers (somebody
+ * ended the connection alone), else on the other side. */
 static int change_sides(struct request *q, struct err *err)
 {
-    bool behind;
+    bool behind, again = q->side == PRIMARY && err->code != ERR_NO_SERVER &&
+                         watch_answers(q->app->watch, PRIMARY);
 
     watch_look(q->app->watch);
     give_back(q);
+    if (again) {
+        err->code = ERR_NONE;
+        if (borrow(q, PRIMARY, err) == 0 && begin(q, &behind, err) == 0)
+            return 0;
+        give_back(q);
+        if (!lost(err))
+            return -1;
+    }
     if (q->cut || (q->side == PRIMARY && !watch_answers(q->app->watch, STANDBY)))
         return -1;
     q->cut = q->side == PRIMARY;
@@ -192,7 +202,7 @@ static int change_sides(struct request *q, struct err *err)
     return borrow(q, q->cut ? STANDBY : PRIMARY, err) != 0 ? -1 : begin(q, &behind, err);
 }
 
-/* Begins to read for the whole office's eyes: where the request was admitted. */
+/* Begins to read on the side where the request was admitted. */
 static int begin_here(struct request *q, struct err *err)
 {
     bool behind;
