@@ -502,8 +502,8 @@ static void find_ledger(struct cli *c)
     char shown[PLACE_DIR];
 
     if (parts[2].n && place_is_database(parts[0]) && !text_has(parts[0], parts[1]))
-        c->dir = arena_cstr(&c->arena,
-                            arena_join(&c->arena, arena_join(&c->arena, parts[0], parts[1]), parts[2]));
+        c->dir = arena_cstr(
+            &c->arena, arena_join(&c->arena, arena_join(&c->arena, parts[0], parts[1]), parts[2]));
     if (place_find(&p, c->dir, &ignored) == 0)
         c->where = arena_text(&c->arena, place_shown(p.dir, p.address, shown));
     else

@@ -161,6 +161,10 @@ int batch_actor(struct batch *b, struct text code, struct actor_row **found, str
             return 1;
         }
     rc = person_get_one(b->store, &(struct person_get_in){.code = code}, &row, b->arena, err);
+    if (rc < 0 && err->code == ERR_NOT_TEXT) {
+        err->code = ERR_NONE;
+        return 0; /* nobody is called that */
+    }
     if (rc <= 0 || row.inactive)
         return rc < 0 ? -1 : 0;
     a = arena_array(b->arena, struct actor_row, 1);
@@ -302,8 +306,8 @@ static int begin_day(struct batch *b, const struct tally_row *r, struct err *err
                                                      b->day};
     const struct tally_due_begin_in begin_due = {r->unit, r->campaign, r->vis,
                                                  r->kind, r->period,   b->day};
-    int rc = r->kind < 0 ? tally_state_keep(b->store, &state, err)
-                         : tally_due_keep(b->store, &due, err);
+    int rc =
+        r->kind < 0 ? tally_state_keep(b->store, &state, err) : tally_due_keep(b->store, &due, err);
 
     if (rc == 0)
         rc = r->kind < 0 ? tally_state_begin(b->store, &begin_state, err)

@@ -13,8 +13,8 @@
 
 /* What the schema's script leaves as the database's version. */
 enum { SCHEMA_VERSION = 2 };
-/* Makes the tables of the log and of what stands outside it, as far as they are not there; and drops
- * the projections and makes them anew, empty. */
+/* Makes the tables of the log and of what stands outside it, as far as they are not there; and
+ * drops the projections and makes them anew, empty. */
 int schema_make(struct store *s, struct err *err);
 int projections_make(struct store *s, struct err *err);
 /* Brings a ledger of an older version up to date in one transaction: what the schema has new, and

@@ -23,9 +23,9 @@
 struct ledger {
     struct store *store;
     struct env *env;
-    char dir[PLACE_DIR];   /* empty for a ledger in memory */
+    char dir[PLACE_DIR];         /* empty for a ledger in memory */
     char address[PLACE_ADDRESS]; /* of its database; empty: ledger.db in the folder */
-    struct signer *signer; /* NULL: no key at hand, the books can only be read */
+    struct signer *signer;       /* NULL: no key at hand, the books can only be read */
     struct seal_key seal;
     bool has_seal;
     /* As the log says: */
@@ -48,9 +48,9 @@ int ledger_create(struct ledger *l, const char *where, const struct ledger_new *
 /* The same on a store that is open already (tests: in memory): no folder, keys held in memory. */
 int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_new *what,
                      struct env *env, struct err *err);
-/* Opens the ledger at that place (place.h). A missing key is no failure here: writing then fails. A ledger of an
- * older version is brought up to date first, also for whoever only reads: LEDGER_OLDER when it
- * cannot be written here; one of a newer version is refused with LEDGER_NEWER. */
+/* Opens the ledger at that place (place.h). A missing key is no failure here: writing then fails. A
+ * ledger of an older version is brought up to date first, also for whoever only reads: LEDGER_OLDER
+ * when it cannot be written here; one of a newer version is refused with LEDGER_NEWER. */
 int ledger_open(struct ledger *l, const char *where, bool read_only, struct env *env,
                 struct err *err);
 /* One more connection to a ledger that is open, for another thread: it asks questions and writes
@@ -122,8 +122,9 @@ struct outcome {
 
 /*
  * Decides the commands one after the other and appends what is allowed: one transaction, one sync.
- * Returns 0 when every outcome is filled and durable; on -1 nothing was written at all. Outcomes'
- * texts live in the arena. Commands' events may be completed (codes, numbers).
+ * Returns 0 when every outcome is filled and durable; on -1 nothing was written at all, unless err
+ * says COMMIT_UNKNOWN: then a server was lost and did not come back, and all of it may be there or
+ * nothing. Outcomes' texts live in the arena. Commands' events may be completed (codes, numbers).
  */
 int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
                  struct arena *arena, struct err *err);

@@ -69,7 +69,8 @@ static void write_batch(struct queue *q, struct waiting **batch, size_t count)
     for (size_t i = 0; i < count; i++)
         commands[i] = *batch[i]->command;
     rc = ledger_write(q->ledger, commands, outcomes, count, &arena, &err);
-    if (rc == 0 || count == 1) {
+    /* What may have been written is not written again under another key. */
+    if (rc == 0 || count == 1 || err.code == ERR_COMMIT_UNKNOWN) {
         for (size_t i = 0; i < count; i++)
             hand_back(batch[i], &outcomes[i], rc, &err);
         return;

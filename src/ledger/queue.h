@@ -17,7 +17,8 @@ struct queue *queue_open(struct ledger *l, struct err *err);
 
 /* Writes one command and waits for it; from any thread. The outcome's texts live in the arena, each
  * clipped to 256 bytes; their room is taken before the command is given, so that what is durable is
- * answered with 0. -1: nothing of it was written. Afterwards the command is used up. */
+ * answered with 0. -1: nothing of it was written (or that is not known: COMMIT_UNKNOWN). Afterwards
+ * the command is used up. */
 int queue_submit(struct queue *q, struct command *command, struct outcome *outcome,
                  struct arena *arena, struct err *err);
 

@@ -150,8 +150,7 @@ static int upgrade(struct ledger *l, struct err *err)
         return -1;
     if (version >= SCHEMA_VERSION)
         return 0; /* somebody else was quicker */
-    return schema_make(l->store, err) != 0 ? -1
-                                                        : make_again(l, INT64_MAX, NULL, NULL, err);
+    return schema_make(l->store, err) != 0 ? -1 : make_again(l, INT64_MAX, NULL, NULL, err);
 }
 
 int ledger_upgrade(struct ledger *l, struct err *err)
@@ -174,8 +173,7 @@ static int past_start(struct ledger *past, struct ledger *now, struct err *err)
     past->store = sqlite_open(":memory:", &(struct sqlite_options){.create = true}, err);
     if (past->store == NULL)
         return -1;
-    if (schema_make(past->store, err) == 0 &&
-        projections_make(past->store, err) == 0 &&
+    if (schema_make(past->store, err) == 0 && projections_make(past->store, err) == 0 &&
         store_begin(past->store, STORE_WRITE, err) == 0)
         return 0;
     store_close(past->store);

@@ -7,6 +7,7 @@
  * written, so a refused command leaves nothing to undo; a failure while writing drops the whole
  * batch, and nobody has been answered yet. No cost here grows with the ledger.
  */
+#include <poll.h>
 #include <stdio.h>
 
 #include "ledger/batch.h"
@@ -227,8 +228,8 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
     return append(b, &e, &bytes, err) != 0 ? -1 : project(b, &e, err);
 }
 
-int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
-                 struct arena *arena, struct err *err)
+static int write_once(struct ledger *l, struct command *commands, struct outcome *outcomes,
+                      size_t count, struct arena *arena, struct err *err)
 {
     struct batch b = {.ledger = l, .store = l->store, .arena = arena, .today = ledger_today(l)};
     struct head_get_out head;
@@ -236,8 +237,6 @@ int ledger_write(struct ledger *l, struct command *commands, struct outcome *out
     int rc;
 
     err->code = ERR_NONE;
-    if (l->signer == NULL)
-        return err_set(err, KEYS_MISSING, text_of("keys/log.key"));
     if (!l->trial && store_begin(l->store, STORE_WRITE, err) != 0)
         return -1;
     rc = head_get_one(l->store, NULL, &head, arena, err);
@@ -247,8 +246,15 @@ int ledger_write(struct ledger *l, struct command *commands, struct outcome *out
     }
     size = b.frontier.size;
     for (size_t i = 0; i < count && rc == 0; i++) {
+        uint64_t so_far = b.frontier.size;
         outcomes[i] = (struct outcome){.seq = -1};
         rc = write_one(&b, &commands[i], &outcomes[i], err);
+        /* What names something with bytes that are no text was not even looked for. */
+        if (rc != 0 && err->code == ERR_NOT_TEXT && b.frontier.size == so_far) {
+            outcomes[i].verdict = no(RULE_NOT_TEXT, none, none);
+            err->code = ERR_NONE;
+            rc = 0;
+        }
     }
     if (rc == 0 && b.frontier.size > size)
         rc = batch_flush(&b, err) != 0 ? -1 : settle(&b, err);
@@ -260,6 +266,39 @@ int ledger_write(struct ledger *l, struct command *commands, struct outcome *out
         return -1;
     }
     return l->trial ? 0 : store_commit(l->store, err);
+}
+
+/* A server may drop a transaction for another's, or be lost when it was asked to commit: then the
+ * whole of it is done again. A command keeps the key that it got first; so what is in the log after
+ * all is found, and answered as what is there. A server that starts again is waited for. */
+int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
+                 struct arena *arena, struct err *err)
+{
+    enum { TRIES = 8, WAIT_MS = 100 };
+    struct command *given = arena_array(arena, struct command, count + 1);
+    bool unknown = false;
+    int rc;
+
+    if (l->signer == NULL)
+        return err_set(err, KEYS_MISSING, text_of("keys/log.key"));
+    if (given == NULL)
+        return err_set(err, NO_MEMORY);
+    memcpy(given, commands, count * sizeof *given);
+    rc = write_once(l, commands, outcomes, count, arena, err);
+    for (int i = 0; i < TRIES && rc != 0 && !l->trial; i++) {
+        unknown |= err->code == ERR_COMMIT_UNKNOWN;
+        if (!unknown && err->code != ERR_CONFLICT)
+            break;
+        if (unknown)
+            poll(NULL, 0, WAIT_MS << i);
+        for (size_t k = 0; k < count; k++) {
+            given[k].id = commands[k].id;
+            commands[k] = given[k];
+        }
+        rc = write_once(l, commands, outcomes, count, arena, err);
+    }
+    /* Whatever the last try met, the first may have been written. */
+    return rc != 0 && unknown ? err_set(err, COMMIT_UNKNOWN) : rc;
 }
 
 int ledger_trial(struct ledger *l, struct err *err)

@@ -14,7 +14,7 @@
  * take a shared lock on the store's own table before their snapshot, so that a script waits for
  * them, and they for a script.
  */
-#include "store/postgres.h"
+#include "store/postgres_link.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -22,437 +22,12 @@
 
 #include "base/mem.h"
 
-enum {
-    SLOTS = 1024, /* prepared statements; more are sent as they are */
-    PARAMS = 64,  /* of one statement */
-    QUEUED = 256, /* commands whose results have not been read */
-    FETCH = 200   /* rows of a stream that are in memory */
-};
-
-/* Types of parameters and columns as the server numbers them. */
-enum oid {
-    OID_BOOL = 16,
-    OID_BYTEA = 17,
-    OID_INT8 = 20,
-    OID_INT2 = 21,
-    OID_INT4 = 23,
-    OID_TEXT = 25
-};
-
-struct slot {
-    const struct statement *statement;
-    bool prepared;
-};
-
-/* Who wants the result of a command that was sent. */
-struct queued {
-    PGresult **rows;  /* takes the result over */
-    int64_t *changed; /* hears how many rows it put in, changed or took out */
-    bool *committed;  /* hears whether it was a COMMIT that did commit */
-    bool *prepared;   /* hears whether it prepared a statement */
-    bool sync;        /* no command: the end of what the server does as one */
-};
-
-enum state { IDLE, OPEN, FAILED };
-
-struct postgres {
-    struct store store;
-    PGconn *db;
-    char *address;
-    struct postgres_options options;
-    enum state state;
-    bool wrote, versioned, lost;
-    bool reading;  /* the transaction is the streams' own: nobody began it */
-    int streams;   /* open ones */
-    unsigned next; /* cursor's number */
-    struct err late;
-    struct queued queued[QUEUED];
-    int queued_count;
-    struct slot slots[SLOTS];
-};
-
-/* An open set of rows. */
 struct set {
     PGresult *rows;
     int at;
     unsigned cursor; /* 0: all of it is here */
     const char *columns;
 };
-
-/* --- failures -------------------------------------------------------------------------------- */
-
-static int fail_text(struct err *err, const char *message)
-{
-    struct text t = text_of(message);
-    struct text line;
-
-    if (!text_cut(&t, '\n', &line))
-        line = t;
-    return err_set(err, DATABASE, text_trim(line));
-}
-
-static int fail_result(const PGresult *r, struct err *err)
-{
-    const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-    const char *message = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
-
-    if (state && (strcmp(state, "55P03") == 0 || strcmp(state, "57014") == 0))
-        return err_set(err, BUSY);
-    if (state && (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0))
-        return err_set(err, CONFLICT);
-    return fail_text(err, message ? message : PQresultErrorMessage(r));
-}
-
-static int fail_lost(struct postgres *s, struct err *err)
-{
-    s->lost = true;
-    return err_set(err, SERVER_LOST);
-}
-
-static void forget_queue(struct postgres *s)
-{
-    for (int i = 0; i < s->queued_count; i++)
-        if (s->queued[i].rows)
-            *s->queued[i].rows = NULL;
-    s->queued_count = 0;
-}
-
-static int failed(struct postgres *s)
-{
-    if (s->state == OPEN)
-        s->state = FAILED;
-    return -1;
-}
-
-/* --- sending and reading --------------------------------------------------------------------- */
-
-/* Reads what the server says to one command. */
-static void read_one(struct postgres *s, const struct queued *q)
-{
-    PGresult *r = PQgetResult(s->db);
-    ExecStatusType status = PQresultStatus(r);
-
-    if (r == NULL || PQstatus(s->db) == CONNECTION_BAD) {
-        PQclear(r);
-        if (s->late.code == ERR_NONE || !s->lost)
-            fail_lost(s, &s->late);
-        return;
-    }
-    if (q->sync) {
-        if (status != PGRES_PIPELINE_SYNC)
-            fail_text(&s->late, "the connection is out of step");
-        PQclear(r);
-        return;
-    }
-    if (status == PGRES_FATAL_ERROR && s->late.code == ERR_NONE)
-        fail_result(r, &s->late);
-    if (q->prepared)
-        *q->prepared = status == PGRES_COMMAND_OK;
-    if (q->committed)
-        *q->committed = status == PGRES_COMMAND_OK && strcmp(PQcmdStatus(r), "COMMIT") == 0;
-    if (status == PGRES_COMMAND_OK && q->changed)
-        *q->changed = strtoll(PQcmdTuples(r), NULL, 10);
-    if (status == PGRES_TUPLES_OK && q->rows)
-        *q->rows = r;
-    else
-        PQclear(r);
-    while ((r = PQgetResult(s->db)) != NULL)
-        PQclear(r);
-}
-
-/* Waits for everything that was sent. The first failure of it is told. */
-static int drain(struct postgres *s, struct err *err)
-{
-    if (s->queued_count == 0 && s->late.code == ERR_NONE)
-        return 0;
-    if (!s->lost && s->queued_count && !s->queued[s->queued_count - 1].sync) {
-        if (PQpipelineSync(s->db) != 1)
-            fail_lost(s, &s->late);
-        else
-            s->queued[s->queued_count++] = (struct queued){.sync = true};
-    }
-    for (int i = 0; i < s->queued_count && !s->lost; i++) {
-        read_one(s, &s->queued[i]);
-        if (!s->lost)
-            s->queued[i].rows = NULL;
-    }
-    forget_queue(s);
-    if (s->late.code == ERR_NONE)
-        return 0;
-    *err = s->late;
-    s->late.code = ERR_NONE;
-    return failed(s);
-}
-
-/* Makes room for that many commands and a sync behind them. */
-static int make_room(struct postgres *s, int count, struct err *err)
-{
-    return s->queued_count + count + 1 < QUEUED ? 0 : drain(s, err);
-}
-
-static void sent(struct postgres *s, int ok, struct queued what)
-{
-    if (ok != 1) {
-        if (s->late.code == ERR_NONE) {
-            if (PQstatus(s->db) == CONNECTION_BAD)
-                fail_lost(s, &s->late);
-            else
-                fail_text(&s->late, PQerrorMessage(s->db));
-        }
-        return;
-    }
-    s->queued[s->queued_count++] = what;
-}
-
-/* Sends text as it is: BEGIN and the like. There must be room. */
-static void send_text(struct postgres *s, const char *sql, struct queued what)
-{
-    sent(s, PQsendQueryParams(s->db, sql, 0, NULL, NULL, NULL, NULL, 1), what);
-}
-
-struct bound {
-    Oid types[PARAMS];
-    const char *values[PARAMS];
-    int lengths[PARAMS], formats[PARAMS];
-    int64_t ints[PARAMS];
-};
-
-static int bind(struct bound *b, const struct statement *st, const struct value *args,
-                struct err *err)
-{
-    if (st->params > PARAMS)
-        return err_set(err, DATABASE, text_of(st->name));
-    for (int i = 0; i < st->params; i++) {
-        const struct value *v = &args[i];
-        b->formats[i] = 1;
-        if (v->kind == VALUE_INT) {
-            b->types[i] = OID_INT8;
-            b->ints[i] = (int64_t)__builtin_bswap64((uint64_t)v->i);
-            b->values[i] = (const char *)&b->ints[i];
-            b->lengths[i] = 8;
-            continue;
-        }
-        /* Told here, before the server drops the transaction for it. */
-        if (v->t.n > INT32_MAX ||
-            (v->kind == VALUE_TEXT && v->t.n && (!text_utf8(v->t) || memchr(v->t.p, '\0', v->t.n))))
-            return err_set(err, NOT_TEXT);
-        b->types[i] = v->kind == VALUE_TEXT ? OID_TEXT : OID_BYTEA;
-        b->values[i] = v->t.p ? v->t.p : "";
-        b->lengths[i] = (int)v->t.n;
-    }
-    return 0;
-}
-
-/* The statement's place; -1 when all are taken. */
-static int slot_of(struct postgres *s, const struct statement *st)
-{
-    size_t at = ((uintptr_t)st >> 4) % SLOTS;
-
-    for (int i = 0; i < SLOTS; i++, at = (at + 1) % SLOTS) {
-        if (s->slots[at].statement == NULL)
-            s->slots[at].statement = st;
-        if (s->slots[at].statement == st)
-            return (int)at;
-    }
-    return -1;
-}
-
-/* Sends a statement, prepared when it is new on this connection. */
-static int send_statement(struct postgres *s, const struct statement *st, const struct value *args,
-                          struct queued what, struct err *err)
-{
-    struct bound b;
-    char name[24];
-    int slot;
-
-    if (st->postgres == NULL)
-        return err_set(err, NOT_ON_SERVER);
-    if (bind(&b, st, args, err) != 0 || make_room(s, 2, err) != 0)
-        return -1;
-    slot = slot_of(s, st);
-    if (slot < 0) {
-        sent(s,
-             PQsendQueryParams(s->db, st->postgres, st->params, b.types, b.values, b.lengths,
-                               b.formats, 1),
-             what);
-        return 0;
-    }
-    snprintf(name, sizeof name, "s%d", slot);
-    if (!s->slots[slot].prepared) {
-        s->slots[slot].prepared = true;
-        sent(s, PQsendPrepare(s->db, name, st->postgres, st->params, b.types),
-             (struct queued){.prepared = &s->slots[slot].prepared});
-    }
-    sent(s, PQsendQueryPrepared(s->db, name, st->params, b.values, b.lengths, b.formats, 1), what);
-    return 0;
-}
-
-/* --- connecting ------------------------------------------------------------------------------ */
-
-bool postgres_is(struct text address)
-{
-    return text_starts(address, T("postgresql://")) || text_starts(address, T("postgres://"));
-}
-
-/* Drops what stands behind a mark in user:password@, and every password among the parameters. It
- * looks for the last @, so that a password that was not escaped is not shown either. */
-void postgres_shown(const char *address, char *out, size_t room)
-{
-    struct text rest = text_of(address), part;
-    struct text head = text_head(rest, strcspn(address, "?"));
-    const char *slashes = strstr(address, "//"), *at = memrchr(head.p, '@', head.n);
-    const char *colon = slashes ? strchr(slashes, ':') : NULL;
-    size_t n;
-
-    if (at && colon && colon < at)
-        n = (size_t)snprintf(out, room, "%.*s%.*s", (int)(colon - head.p), head.p,
-                             (int)(head.p + head.n - at), at);
-    else
-        n = (size_t)snprintf(out, room, "%.*s", TEXT_ARG(head));
-    rest = text_from(rest, head.n + 1);
-    for (char mark = '?'; n < room && text_cut(&rest, '&', &part);) {
-        if (text_starts(part, T("password=")) || text_starts(part, T("sslpassword=")))
-            continue;
-        n += (size_t)snprintf(out + n, room - n, "%c%.*s", mark, TEXT_ARG(part));
-        mark = '&';
-    }
-}
-
-static void no_notices(void *arg, const char *message)
-{
-    (void)arg, (void)message;
-}
-
-/* A command of the simple protocol, outside the pipeline. */
-static int plain(struct postgres *s, const char *sql, struct err *err)
-{
-    PGresult *r = PQexec(s->db, sql);
-    ExecStatusType status = PQresultStatus(r);
-    int rc = 0;
-
-    if (PQstatus(s->db) == CONNECTION_BAD)
-        rc = fail_lost(s, err);
-    else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        rc = fail_result(r, err);
-    PQclear(r);
-    return rc;
-}
-
-/* The one value of a question without parameters, as text. */
-static int ask_plain(struct postgres *s, const char *sql, char *out, size_t room, struct err *err)
-{
-    PGresult *r = PQexec(s->db, sql);
-    int rc = 0;
-
-    if (PQstatus(s->db) == CONNECTION_BAD)
-        rc = fail_lost(s, err);
-    else if (PQresultStatus(r) != PGRES_TUPLES_OK)
-        rc = fail_result(r, err);
-    else
-        snprintf(out, room, "%s", PQntuples(r) == 1 ? PQgetvalue(r, 0, 0) : "");
-    PQclear(r);
-    return rc;
-}
-
-static int look_for_version(struct postgres *s, struct err *err)
-{
-    char answer[64];
-
-    if (ask_plain(s,
-                  "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema()"
-                  " AND tablename = 'schema_version'",
-                  answer, sizeof answer, err) != 0)
-        return -1;
-    s->versioned = answer[0] == '1';
-    return 0;
-}
-
-/* The schema that the address names first, made where it may be. */
-static int find_schema(struct postgres *s, struct err *err)
-{
-    char name[256], make[512];
-
-    if (ask_plain(s, "SELECT current_schema()", name, sizeof name, err) != 0)
-        return -1;
-    if (name[0])
-        return look_for_version(s, err);
-    if (ask_plain(s,
-                  "SELECT quote_ident(btrim(split_part(current_setting('search_path'), ',', 1),"
-                  " ' \"'))",
-                  name, sizeof name, err) != 0)
-        return -1;
-    if (!s->options.create)
-        return err_set(err, NO_SCHEMA, text_of(name));
-    snprintf(make, sizeof make, "CREATE SCHEMA IF NOT EXISTS %s", name);
-    return plain(s, make, err);
-}
-
-static int set_up(struct postgres *s, struct err *err)
-{
-    char encoding[64], settings[300];
-    const char *read_only = s->options.read_only ? "; SET default_transaction_read_only = on" : "";
-    const char *lazy = s->options.lazy ? "; SET synchronous_commit = off" : "";
-
-    PQsetNoticeProcessor(s->db, no_notices, NULL);
-    if (ask_plain(s, "SHOW server_encoding", encoding, sizeof encoding, err) != 0)
-        return -1;
-    if (strcmp(encoding, "UTF8") != 0)
-        return err_set(err, NOT_UTF8, text_of(encoding));
-    /* Our statements are short; compiling them costs more than it gives. */
-    snprintf(settings, sizeof settings, "SET jit = off; SET lock_timeout = %d%s%s",
-             s->options.wait_ms, read_only, lazy);
-    if (plain(s, settings, err) != 0 || find_schema(s, err) != 0)
-        return -1;
-    return PQenterPipelineMode(s->db) == 1 ? 0 : fail_text(err, PQerrorMessage(s->db));
-}
-
-static int connect(struct postgres *s, struct err *err)
-{
-    /* What stands before the address may be said otherwise in it. */
-    const char *keys[] = {"connect_timeout",
-                          "keepalives_idle",
-                          "tcp_user_timeout",
-                          "fallback_application_name",
-                          "dbname",
-                          "client_encoding",
-                          NULL};
-    const char *values[] = {"10", "30", "60000", "xiaohao", s->address, "UTF8", NULL};
-    char shown[200];
-
-    PQfinish(s->db);
-    s->db = NULL;
-    s->queued_count = 0;
-    s->late.code = ERR_NONE;
-    s->state = IDLE;
-    s->lost = true;
-    for (int i = 0; i < SLOTS; i++)
-        s->slots[i].prepared = false;
-    postgres_shown(s->address, shown, sizeof shown);
-    s->db = PQconnectdbParams(keys, values, 1);
-    if (PQstatus(s->db) == CONNECTION_OK) {
-        s->lost = false;
-        return set_up(s, err);
-    }
-    /* An address that cannot be read is quoted in the message, password and all. */
-    struct text message = text_of(s->db ? PQerrorMessage(s->db) : "out of memory"), line;
-    PQconninfoOption *parts = PQconninfoParse(s->address, NULL);
-    if (parts == NULL)
-        return err_set(err, BAD_VALUE, T("postgresql://…"));
-    PQconninfoFree(parts);
-    if (!text_cut(&message, '\n', &line))
-        line = message;
-    return err_set(err, NO_SERVER, text_of(shown), text_trim(line));
-}
-
-/* Outside a transaction a lost connection is made again. */
-static int ready(struct postgres *s, struct err *err)
-{
-    if (s->state == IDLE && s->lost)
-        return connect(s, err);
-    if (s->state == FAILED)
-        return err_set(err, DATABASE, T("a statement of this transaction failed before"));
-    return s->lost ? fail_lost(s, err) : 0;
-}
 
 /* --- transactions ---------------------------------------------------------------------------- */
 
@@ -465,13 +40,13 @@ static void rollback(struct store *store)
     if (s->state == IDLE)
         return;
     s->late.code = ERR_NONE;
-    if (drain(s, &ignored) != 0)
+    if (link_drain(s, &ignored) != 0)
         s->late.code = ERR_NONE;
     s->state = IDLE;
     s->reading = false;
     if (s->lost)
         return;
-    send_text(s, "ROLLBACK", (struct queued){0});
+    link_send_text(s, "ROLLBACK", (struct queued){0});
     if (s->late.code == ERR_NONE && PQpipelineSync(s->db) == 1)
         s->queued[s->queued_count++] = (struct queued){.sync = true};
     else
@@ -488,16 +63,16 @@ static const char lock_beside[] =
 
 static int begin_once(struct postgres *s, enum store_mode mode, struct err *err)
 {
-    if (ready(s, err) != 0 || drain(s, err) != 0)
+    if (link_ready(s, err) != 0 || link_drain(s, err) != 0)
         return -1;
-    send_text(s, mode == STORE_READ ? begin_read : begin_write, (struct queued){0});
+    link_send_text(s, mode == STORE_READ ? begin_read : begin_write, (struct queued){0});
     if (mode != STORE_READ)
-        send_text(s, mode == STORE_WRITE ? lock_log : lock_beside, (struct queued){0});
+        link_send_text(s, mode == STORE_WRITE ? lock_log : lock_beside, (struct queued){0});
     else if (s->versioned)
-        send_text(s, "LOCK TABLE schema_version IN ACCESS SHARE MODE", (struct queued){0});
+        link_send_text(s, "LOCK TABLE schema_version IN ACCESS SHARE MODE", (struct queued){0});
     s->state = OPEN;
     s->wrote = false;
-    if (drain(s, err) == 0)
+    if (link_drain(s, err) == 0)
         return 0;
     rollback(&s->store);
     return -1;
@@ -522,12 +97,12 @@ static int commit(struct store *store, struct err *err)
 
     if (s->state == IDLE || s->reading)
         return err_set(err, DATABASE, T("no transaction is open"));
-    if (ready(s, err) != 0 || make_room(s, 2, err) != 0) {
+    if (link_ready(s, err) != 0 || link_room(s, 2, err) != 0) {
         rollback(store);
         return -1;
     }
-    send_text(s, "COMMIT", (struct queued){.committed = &committed});
-    if (drain(s, err) == 0 && committed) {
+    link_send_text(s, "COMMIT", (struct queued){.committed = &committed});
+    if (link_drain(s, err) == 0 && committed) {
         s->state = IDLE;
         return 0;
     }
@@ -548,12 +123,14 @@ static int run(struct store *store, const struct statement *st, const struct val
 {
     struct postgres *s = (struct postgres *)store;
 
-    if (ready(s, err) != 0)
+    if (link_ready(s, err) != 0)
         return -1;
-    if (send_statement(s, st, args, (struct queued){0}, err) != 0)
-        return failed(s);
+    if (s->reading)
+        return err_set(err, DATABASE, T("a stream is open, and nothing may be written"));
+    if (link_send(s, st, args, (struct queued){0}, err) != 0)
+        return link_failed(s, err);
     s->wrote = true;
-    return s->state == IDLE ? drain(s, err) : 0;
+    return s->state == IDLE ? link_drain(s, err) : 0;
 }
 
 /* Whether the columns are of the types that the statement says: 0, -1. */
@@ -585,8 +162,8 @@ static void close_rows(struct rows *rows)
         snprintf(text, sizeof text, "CLOSE c%u", set->cursor);
         if (s->reading && s->streams == 0)
             rollback(&s->store);
-        else if (s->state == OPEN && !s->lost && make_room(s, 1, &late) == 0)
-            send_text(s, text, (struct queued){0});
+        else if (s->state == OPEN && !s->lost && link_room(s, 1, &late) == 0)
+            link_send_text(s, text, (struct queued){0});
     }
     PQclear(set->rows);
     mem_free(set);
@@ -599,11 +176,11 @@ static int fetch(struct postgres *s, struct set *set, struct err *err)
     PQclear(set->rows);
     set->rows = NULL;
     set->at = -1;
-    if (ready(s, err) != 0 || make_room(s, 1, err) != 0)
+    if (link_ready(s, err) != 0 || link_room(s, 1, err) != 0)
         return -1;
     snprintf(text, sizeof text, "FETCH %d FROM c%u", FETCH, set->cursor);
-    send_text(s, text, (struct queued){.rows = &set->rows});
-    return drain(s, err) != 0 ? -1 : set->rows ? 0 : err_set(err, NO_MEMORY);
+    link_send_text(s, text, (struct queued){.rows = &set->rows});
+    return link_drain(s, err) != 0 ? -1 : set->rows ? 0 : err_set(err, NO_MEMORY);
 }
 
 /* A stream: declared here; its rows are fetched as they are asked for. */
@@ -617,12 +194,13 @@ static int declare(struct postgres *s, const struct statement *st, const struct 
     if (text == NULL)
         return err_set(err, NO_MEMORY);
     snprintf(text, room, "DECLARE c%u NO SCROLL CURSOR FOR %s", ++s->next, st->postgres);
-    if (bind(&b, st, args, err) != 0 || make_room(s, 1, err) != 0) {
+    if (link_bind(&b, st, args, err) != 0 || link_room(s, 1, err) != 0) {
         mem_free(text);
         return -1;
     }
-    sent(s, PQsendQueryParams(s->db, text, st->params, b.types, b.values, b.lengths, b.formats, 1),
-         (struct queued){0});
+    link_sent(
+        s, PQsendQueryParams(s->db, text, st->params, b.types, b.values, b.lengths, b.formats, 1),
+        (struct queued){0});
     mem_free(text);
     set->cursor = s->next;
     s->streams++;
@@ -638,9 +216,9 @@ static int open_stream(struct postgres *s, const struct statement *st, const str
     if (own && begin(&s->store, STORE_READ, err) != 0)
         return -1;
     s->reading |= own;
-    if (ready(s, err) == 0 && declare(s, st, args, rows->handle, err) == 0)
+    if (link_ready(s, err) == 0 && declare(s, st, args, rows->handle, err) == 0)
         return 0;
-    failed(s);
+    link_failed(s, err);
     return -1;
 }
 
@@ -662,11 +240,11 @@ static int query_once(struct postgres *s, const struct statement *st, const stru
 {
     struct set *set = rows->handle;
 
-    if (ready(s, err) != 0)
+    if (link_ready(s, err) != 0)
         return -1;
-    if (send_statement(s, st, args, (struct queued){.rows = &set->rows}, err) != 0)
-        return failed(s);
-    if (drain(s, err) != 0)
+    if (link_send(s, st, args, (struct queued){.rows = &set->rows}, err) != 0)
+        return link_failed(s, err);
+    if (link_drain(s, err) != 0)
         return -1;
     return set->rows ? 0 : err_set(err, NO_MEMORY);
 }
@@ -700,7 +278,7 @@ static int query(struct store *store, const struct statement *st, const struct v
 static int ask(struct store *store, struct asked *asked, size_t count, struct err *err)
 {
     struct postgres *s = (struct postgres *)store;
-    int rc = ready(s, err);
+    int rc = link_ready(s, err);
     size_t n = 0;
 
     for (; n < count && rc == 0; n++) {
@@ -717,12 +295,12 @@ static int ask(struct store *store, struct asked *asked, size_t count, struct er
             what.changed = &r->changed;
             s->wrote = true;
         }
-        rc = send_statement(s, r->statement, r->args, what, err);
+        rc = link_send(s, r->statement, r->args, what, err);
     }
     if (rc == 0)
-        rc = drain(s, err);
+        rc = link_drain(s, err);
     else
-        failed(s);
+        link_failed(s, err);
     for (size_t i = 0; i < n && rc == 0; i++) {
         struct set *set = asked[i].rows.handle;
         if (set)
@@ -734,7 +312,7 @@ static int ask(struct store *store, struct asked *asked, size_t count, struct er
     /* What was sent before the failure still points into the sets. */
     if (s->queued_count) {
         struct err ignored;
-        drain(s, &ignored);
+        link_drain(s, &ignored);
     }
     for (size_t i = 0; i < n; i++)
         rows_close(&asked[i].rows);
@@ -786,17 +364,17 @@ static struct text get_text(struct rows *rows, int column)
 /* Does something of the simple protocol, which knows no pipeline. */
 static int leave_pipeline(struct postgres *s, struct err *err)
 {
-    if (ready(s, err) != 0 || drain(s, err) != 0)
+    if (link_ready(s, err) != 0 || link_drain(s, err) != 0)
         return -1;
-    return PQexitPipelineMode(s->db) == 1 ? 0 : fail_text(err, PQerrorMessage(s->db));
+    return PQexitPipelineMode(s->db) == 1 ? 0 : link_fail(err, PQerrorMessage(s->db));
 }
 
 static int enter_pipeline(struct postgres *s, int rc, struct err *err)
 {
     if (rc != 0)
-        failed(s);
+        link_failed(s, err);
     if (!s->lost && PQenterPipelineMode(s->db) != 1)
-        fail_lost(s, rc == 0 ? err : &(struct err){0});
+        link_lost(s, rc == 0 ? err : &(struct err){0});
     return s->lost ? -1 : rc;
 }
 
@@ -808,12 +386,12 @@ static int script(struct store *store, const char *sql, struct err *err)
     if (leave_pipeline(s, err) != 0)
         return -1;
     rc = s->versioned && s->state == OPEN
-             ? plain(s, "LOCK TABLE schema_version IN ACCESS EXCLUSIVE MODE", err)
+             ? link_plain(s, "LOCK TABLE schema_version IN ACCESS EXCLUSIVE MODE", err)
              : 0;
     if (rc == 0)
-        rc = plain(s, sql, err);
+        rc = link_plain(s, sql, err);
     if (rc == 0)
-        rc = look_for_version(s, err);
+        rc = link_look(s, err);
     s->wrote = true;
     return enter_pipeline(s, rc, err);
 }
@@ -826,9 +404,9 @@ static int version(struct store *store, int64_t *number, struct err *err)
 
     if (leave_pipeline(s, err) != 0)
         return -1;
-    rc = look_for_version(s, err);
+    rc = link_look(s, err);
     if (rc == 0 && s->versioned)
-        rc = ask_plain(s, "SELECT version FROM schema_version", answer, sizeof answer, err);
+        rc = link_ask(s, "SELECT version FROM schema_version", answer, sizeof answer, err);
     *number = strtoll(answer, NULL, 10);
     return enter_pipeline(s, rc, err);
 }
@@ -846,7 +424,7 @@ static void close_store(struct store *store)
 
     rollback(store);
     if (s->queued_count)
-        drain(s, &ignored); /* what was sent is heard out */
+        link_drain(s, &ignored); /* what was sent is heard out */
     PQfinish(s->db);
     mem_free(s->address);
     mem_free(s);
@@ -886,7 +464,7 @@ struct store *postgres_open(const char *address, const struct postgres_options *
     s->address = mem_alloc(n);
     if (s->address)
         memcpy(s->address, address, n);
-    if (s->address == NULL || connect(s, err) != 0) {
+    if (s->address == NULL || link_connect(s, err) != 0) {
         if (s->address == NULL)
             err_set(err, NO_MEMORY);
         close_store(&s->store);

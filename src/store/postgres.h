@@ -1,4 +1,5 @@
-/* postgres.h: the store on a PostgreSQL server. Only postgres.c includes libpq-fe.h. */
+/* postgres.h: the store on a PostgreSQL server. Only postgres.c and postgres_link.c include
+ * libpq-fe.h. */
 #ifndef XH_STORE_POSTGRES_H
 #define XH_STORE_POSTGRES_H
 

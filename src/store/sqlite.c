@@ -31,6 +31,7 @@ struct sqlite {
     struct slot slots[SLOTS];
     int wait_ms;
     bool dropped, stuck; /* a transaction was rolled back; one could not be */
+    bool doomed;         /* a statement of the open transaction failed */
 };
 
 static int fail(struct sqlite *s, struct err *err)
@@ -42,6 +43,13 @@ static int fail(struct sqlite *s, struct err *err)
     if (code == SQLITE_BUSY)
         return err_set(err, BUSY);
     return err_set(err, DATABASE, text_of(sqlite3_errmsg(s->db)));
+}
+
+/* A statement that fails, fails the whole transaction. */
+static int doom(struct sqlite *s, int rc, const struct err *err)
+{
+    s->doomed |= rc != 0 && err->code != ERR_NOT_TEXT && !sqlite3_get_autocommit(s->db);
+    return rc;
 }
 
 static int plain(struct sqlite *s, const char *sql, struct err *err)
@@ -82,6 +90,7 @@ static void rollback(struct store *store)
 
     if (!sqlite3_get_autocommit(s->db))
         s->stuck = control(s, ROLLBACK, &ignored) != 0;
+    s->doomed = false;
 }
 
 /* The prepared statement, from the cache when it is free; slot -1 means that it is the caller's to
@@ -97,6 +106,10 @@ static sqlite3_stmt *prepare(struct sqlite *s, const struct statement *st, int *
         rollback(&s->store);
     if (s->stuck) {
         err_set(err, NO_MEMORY);
+        return NULL;
+    }
+    if (s->doomed) {
+        err_set(err, DATABASE, STORE_DOOMED);
         return NULL;
     }
     for (int i = 0; i < SLOTS && s->slots[at].statement && s->slots[at].statement != st; i++)
@@ -142,12 +155,17 @@ static sqlite3_stmt *start(struct sqlite *s, const struct statement *st, const s
         int rc;
         if (v->kind == VALUE_INT)
             rc = sqlite3_bind_int64(prepared, i + 1, v->i);
+        else if (!value_sound(v))
+            rc = SQLITE_MISMATCH;
         else if (v->kind == VALUE_TEXT)
             rc = sqlite3_bind_text64(prepared, i + 1, p, v->t.n, SQLITE_STATIC, SQLITE_UTF8);
         else
             rc = sqlite3_bind_blob64(prepared, i + 1, p, v->t.n, SQLITE_STATIC);
         if (rc != SQLITE_OK) {
-            fail(s, err);
+            if (rc == SQLITE_MISMATCH)
+                err_set(err, NOT_TEXT);
+            else
+                fail(s, err);
             finish(s, prepared, *slot);
             return NULL;
         }
@@ -163,11 +181,11 @@ static int run(struct store *store, const struct statement *st, const struct val
     sqlite3_stmt *prepared = start(s, st, args, &slot, err);
 
     if (prepared == NULL)
-        return -1;
+        return doom(s, -1, err);
     rc = sqlite3_step(prepared);
     rc = rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : fail(s, err);
     finish(s, prepared, slot);
-    return rc;
+    return doom(s, rc, err);
 }
 
 static int query(struct store *store, const struct statement *st, const struct value *args,
@@ -177,7 +195,7 @@ static int query(struct store *store, const struct statement *st, const struct v
 
     *rows = (struct rows){.store = store};
     rows->handle = start(s, st, args, &rows->slot, err);
-    return rows->handle ? 0 : -1;
+    return doom(s, rows->handle ? 0 : -1, err);
 }
 
 static void close_rows(struct rows *rows)
@@ -197,7 +215,7 @@ static int next(struct rows *rows, struct err *err)
         return 1;
     rc = rc == SQLITE_DONE ? 0 : fail((struct sqlite *)rows->store, err);
     close_rows(rows);
-    return rc;
+    return doom((struct sqlite *)rows->store, rc, err);
 }
 
 static int ask(struct store *store, struct asked *asked, size_t count, struct err *err)
@@ -251,6 +269,10 @@ static int commit(struct store *store, struct err *err)
     struct sqlite *s = (struct sqlite *)store;
     bool inside = !sqlite3_get_autocommit(s->db);
 
+    if (s->doomed) {
+        rollback(store);
+        return err_set(err, DATABASE, STORE_DOOMED);
+    }
     s->dropped = false;
     if (control(s, COMMIT, err) == 0)
         return 0;
@@ -263,7 +285,7 @@ static int commit(struct store *store, struct err *err)
 
 static int script(struct store *store, const char *sql, struct err *err)
 {
-    return plain((struct sqlite *)store, sql, err);
+    return doom((struct sqlite *)store, plain((struct sqlite *)store, sql, err), err);
 }
 
 static int version(struct store *store, int64_t *version, struct err *err)

@@ -20,6 +20,13 @@ struct value {
     struct text t; /* must live until the statement has run or its rows are closed */
 };
 
+/* Whether a store takes it: text is UTF-8 without NUL. NOT_TEXT else. */
+static inline bool value_sound(const struct value *v)
+{
+    return v->kind != VALUE_TEXT || v->t.n == 0 ||
+           (text_utf8(v->t) && memchr(v->t.p, '\0', v->t.n) == NULL);
+}
+
 struct statement {
     const char *name;
     /* The same statement, parameters as ?1 and as $1; NULL where that store has nothing like it. */
@@ -28,6 +35,9 @@ struct statement {
     const char *columns; /* one letter a column: i(nt), t(ext), b(lob) */
     bool stream;         /* many rows: they are not all in memory at once */
 };
+
+/* What is said of a transaction that goes on after a failure of its own. */
+#define STORE_DOOMED T("a statement of this transaction failed before")
 
 struct store;
 struct rows {
@@ -96,8 +106,9 @@ static inline void store_rollback(struct store *s)
 {
     s->ops->rollback(s);
 }
-/* A failure within a transaction fails the whole of it, and may be told late: by any later call of
- * the transaction, at the latest by its commit. Outside of one it is told at once. */
+/* A failure within a transaction fails the whole of it (but NOT_TEXT, which is found before
+ * anything is asked), and may be told late: by any later call of the transaction, at the latest by
+ * its commit. Outside of one it is told at once. */
 static inline int store_run(struct store *s, const struct statement *st, const struct value *args,
                             struct err *err)
 {
@@ -116,8 +127,7 @@ static inline int store_query(struct store *s, const struct statement *st, const
 /* Asks several statements that do not need each other's answers, in one round trip where there is a
  * server. They are done in their order. After 0 the rows of all that have columns are open; after
  * -1 none are. No stream may be among them. */
-static inline int store_ask(struct store *s, struct asked *asked, size_t count,
-                            struct err *err)
+static inline int store_ask(struct store *s, struct asked *asked, size_t count, struct err *err)
 {
     s->asked += count;
     return s->ops->ask(s, asked, count, err);

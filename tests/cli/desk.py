@@ -50,7 +50,15 @@ class Desk:
         self.tmp = self.path("tmp")
         os.mkdir(self.tmp)
         if init:
-            self.run("init", "--name", "清源市整改台账")
+            self.run("init", "--name", "清源市整改台账", ledger=self.place())
+
+    def place(self):
+        """What -L names to make the ledger; afterwards its folder leads to it, wherever it is."""
+        server = os.environ.get("XIAOHAO_TEST_POSTGRES")
+        if not server:
+            return self.ledger
+        return "%s&options=-csearch_path%%3D%s#%s" % (
+            server, re.sub(r"\W", "_", os.path.basename(self.home)).lower(), self.ledger)
 
     def path(self, *names):
         return os.path.join(self.home, *names)

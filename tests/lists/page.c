@@ -317,16 +317,20 @@ static void sealed_values_are_for_those_who_may_read_them(void **state)
     assert_null(strstr(json_of("clerk", "ANS-0001"), "赵某某"));
     /* An erased one is gone, also when the past is asked. */
     page = open_page("clerk", "ANS-0001");
+    struct text commitments[8];
+    size_t count = 0;
     for (size_t i = 0; i < page.history_count; i++) {
         struct sealed_list list = page.history[i].event.kind == EVENT_ITEM_AMEND
                                       ? page.history[i].event.item_amend.sealed
                                       : page.history[i].event.item_register.sealed;
         assert_int_equal(list.count, 1);
-        assert_int_equal(
-            sealed_erase(w.ledger.store, &(struct sealed_erase_in){list.at[0].commitment}, &err),
-            0);
+        assert_true(count < 8);
+        commitments[count++] = arena_text(&w.arena, list.at[0].commitment);
     }
     item_page_close(&page);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(
+            sealed_erase(w.ledger.store, &(struct sealed_erase_in){commitments[i]}, &err), 0);
     assert_non_null(
         strstr(json_of("clerk", "ANS-0001"), "[{\"field\":\"originator_name\",\"erased\":true}]"));
     assert_non_null(strstr(json_of("auditor", "ANS-0001"), "[{\"field\":\"originator_name\"}]"));

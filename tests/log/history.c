@@ -131,6 +131,7 @@ struct text history_ask(struct world *w, const char *query)
         abort();
     *st = (struct statement){
         .name = "ask", .sqlite = arena_cstr(&w->arena, text_of(query)), .columns = "t"};
+    st->postgres = st->sqlite;
     if (store_query(w->ledger.store, st, NULL, &rows, &err) != 0)
         stop(query, &err);
     if (rows_next(&rows, &err) == 1)

@@ -590,12 +590,12 @@ static void run_row(void **state)
     char message[600] = "";
     const char *wrong;
 
-    if (world_open(&s.w, &err) != 0)
+    if (world_borrow(&s.w, &err) != 0)
         fail_msg("no world");
     wrong = play(&s);
     if (wrong)
         snprintf(message, sizeof message, "%s", wrong);
-    world_close(&s.w);
+    world_give_back(&s.w);
     if (wrong)
         fail_msg("%s", message);
 }
@@ -741,6 +741,7 @@ int main(int argc, char **argv)
         tests[count++] = (struct CMUnitTest)cmocka_unit_test(every_rule);
     }
     int failed = _cmocka_run_group_tests("rules", tests, count, NULL, NULL);
+    world_give_up();
     arena_release(&text_arena);
     return failed ? 1 : 0;
 }

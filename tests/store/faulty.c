@@ -69,8 +69,7 @@ static int ask(struct store *s, struct asked *asked, size_t count, struct err *e
 {
     struct faulty *f = (struct faulty *)s;
 
-    if (fails(f, asked[0].statement->name, err) ||
-        store_ask(f->inner, asked, count, err) != 0)
+    if (fails(f, asked[0].statement->name, err) || store_ask(f->inner, asked, count, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++)
         asked[i].rows.store = s;

@@ -63,10 +63,12 @@ static void all_call(struct caller *callers)
     queue_close(queue);
 }
 
-static const struct statement entries_of_id = {
-    "entries_of_id", "SELECT COUNT(*) FROM seen WHERE id = ?1", "", 1, "i"};
-static const struct statement head_of_item = {
-    "head_of_item", "SELECT MAX(head) FROM item WHERE code = ?1", "", 1, "i"};
+static const struct statement entries_of_id = {"entries_of_id",
+                                               "SELECT COUNT(*) FROM seen WHERE id = ?1",
+                                               "SELECT COUNT(*) FROM seen WHERE id = $1", 1, "i"};
+static const struct statement head_of_item = {"head_of_item",
+                                              "SELECT MAX(head) FROM item WHERE code = ?1",
+                                              "SELECT MAX(head) FROM item WHERE code = $1", 1, "i"};
 
 static int64_t number(const struct statement *st, struct text of)
 {

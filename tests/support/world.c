@@ -87,6 +87,7 @@ static const struct statement *question(const char *sql)
             abort();
     if (known[i].sqlite == NULL)
         known[i] = (struct statement){.name = "test", .sqlite = strdup(sql), .columns = "i"};
+    known[i].postgres = known[i].sqlite;
     return &known[i];
 }
 
@@ -390,15 +391,15 @@ const char *world_address(void)
 
     if (server == NULL || *server == '\0')
         return NULL;
-    snprintf(address, sizeof address, "%s&options=-csearch_path%%3Dw%ld_%d", server,
-             (long)getpid(), ++made);
+    snprintf(address, sizeof address, "%s&options=-csearch_path%%3Dw%ld_%d", server, (long)getpid(),
+             ++made);
     return address;
 }
 
 struct store *world_store(const char *address, struct err *err)
 {
-    return address ? postgres_open(address,
-                                   &(struct postgres_options){.create = true, .wait_ms = 60000}, err)
+    return address ? postgres_open(
+                         address, &(struct postgres_options){.create = true, .wait_ms = 60000}, err)
                    : sqlite_open(":memory:", &(struct sqlite_options){.create = true}, err);
 }
 
@@ -487,6 +488,40 @@ void world_close(struct world *w)
     arena_release(&w->arena);
 }
 
+/* A server takes long to make tables: there one office serves all, each time in a transaction that
+ * is dropped. */
+static struct world kept;
+
+int world_borrow(struct world *w, struct err *err)
+{
+    if (getenv("XIAOHAO_TEST_POSTGRES") == NULL)
+        return world_open(w, err);
+    if (kept.ledger.store == NULL && world_open(&kept, err) != 0)
+        return -1;
+    *w = kept;
+    w->arena = ARENA(64u << 20);
+    w->ledger.env = &w->env;
+    return ledger_trial(&w->ledger, err);
+}
+
+void world_give_back(struct world *w)
+{
+    if (kept.ledger.store == NULL) {
+        world_close(w);
+        return;
+    }
+    ledger_trial_end(&w->ledger);
+    if (w->ledger.dir[0])
+        world_remove(w->ledger.dir);
+    arena_release(&w->arena);
+}
+
+void world_give_up(void)
+{
+    if (kept.ledger.store)
+        world_close(&kept);
+}
+
 /* --- looking -----------------------------------------------------------------------------------
  */
 
@@ -513,8 +548,10 @@ struct hash world_dump(struct ledger *l)
     return sha256(buf_view(&all));
 }
 
-static const struct statement all_bytes = {
-    .name = "test_bytes", .sqlite = "SELECT bytes FROM log ORDER BY seq", .columns = "b"};
+static const struct statement all_bytes = {.name = "test_bytes",
+                                           .sqlite = "SELECT bytes FROM log ORDER BY seq",
+                                           .postgres = "SELECT bytes FROM log ORDER BY seq",
+                                           .columns = "b"};
 struct hash world_log(struct ledger *l)
 {
     buf_auto struct buf all = BUF(BUF_ANY);

@@ -31,6 +31,11 @@ int world_open(struct world *w, struct err *err);
 /* Units, people, procedures and campaigns into a ledger that has none. */
 int world_cast(struct world *w, struct err *err);
 void world_close(struct world *w);
+/* The same for many short tests, each of which finds the office as it was; nothing may be written
+ * there but with commands. At the end world_give_up. */
+int world_borrow(struct world *w, struct err *err);
+void world_give_back(struct world *w);
+void world_give_up(void);
 
 /* Gives the ledger a folder of its own for evidence and keys, with a file `file.txt` in it; returns
  * its path. world_close removes it. */

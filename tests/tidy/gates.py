@@ -30,7 +30,7 @@ ARROWS_ALSO = {"cli/cmd_serve.c": ["web"]}
 # of POSIX that are not named here are free.
 HEADERS = {
     "sqlite3.h": ["store/sqlite.c"],
-    "libpq-fe.h": ["store/postgres.c"],
+    "libpq-fe.h": ["store/postgres.c", "store/postgres_link.c"],
     "microhttpd.h": ["web/server.c"],
     "openssl/": ["base/sha256.c", "net/jwt.c", "office/signin/totp.c"],
     "sodium.h": ["ledger/note.c", "ledger/seal.c", "office/password.c", "office/signin/",
@@ -47,7 +47,7 @@ HEADERS = {
     "xlsxwriter.h": ["formats/"],
     "uchardet/": ["formats/"],
     "iconv.h": ["formats/"],
-    "jansson.h": ["formats/", "office/", "net/"],
+    "jansson.h": ["formats/", "office/", "net/", "ledger/place.c"],
     "curl/": ["net/"],
     "ldap.h": ["net/"],
     "time.h": ["base/env.c"],

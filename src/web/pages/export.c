@@ -65,8 +65,8 @@ static int make(struct sending *s, struct err *err)
     if (env_uuid(s->app->env, uuid, err) != 0)
         return -1;
     snprintf(name, sizeof name, "uploads/%s", uuid);
-    if (file_join(path, s->app->writer.dir, "uploads", err) != 0 || file_mkdir(path, 0700, err) != 0 ||
-        file_join(path, s->app->writer.dir, name, err) != 0 ||
+    if (file_join(path, s->app->writer.dir, "uploads", err) != 0 ||
+        file_mkdir(path, 0700, err) != 0 || file_join(path, s->app->writer.dir, name, err) != 0 ||
         ledger_open(&l, s->app->dir, true, s->app->env, err) != 0)
         return -1;
     rc = make_in(s, &l, path, err);
