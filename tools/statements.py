@@ -15,7 +15,8 @@ Parameters are $1, $2 … in the order of the list; types are int, text and blob
     int item_by_code_one(struct store *, const struct item_by_code_in *, struct item_by_code_out *,
                          struct arena *, struct err *);
 
-_next and _one return 1 for a row, 0 for none, -1 for a failure. A statement without `->` gives one
+_next and _one return 1 for a row, 0 for none, -1 for a failure. The texts of a row live until the next
+one; item_by_code_keep(out, arena) copies them, as _one does. A statement without `->` gives one
 function that runs it, of the statement's own name. Of statements with at most 16 parameters there is
 also NAME_ask, which makes one of several that are asked together (store_ask). `-> stream (…)` marks
 one whose rows may be more than fit into memory. `-- fragment NAME` names a piece of SQL that
@@ -88,12 +89,17 @@ def c_string(s):
     return '"' + s.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def expanded(sql, fragments, name, source):
+def whole(sql, fragments, where):
+    """The statement with its fragments in it; they may name others."""
     for _ in range(8):
         sql = re.sub(r"\{\{(\w+)\}\}", lambda m: fragments[m[1]], sql)
     if "{{" in sql:
-        sys.exit("%s: the fragments of %s go too deep" % (source, name))
+        sys.exit("%s: its fragments go too deep" % where)
     return sql
+
+
+def for_sqlite(sql):
+    return re.sub(r"\$(\d+)", r"?\1", sql)
 
 
 def variants(source, statements, fragments):
@@ -108,7 +114,7 @@ def variants(source, statements, fragments):
     for name, *head, sql in others:
         if heads.get(name) != tuple(head):
             sys.exit("%s: %s is not headed as in %s" % (path, name, source))
-    return {name: expanded(sql, {**fragments, **own}, name, path) for name, *_, sql in others}
+    return {name: whole(sql, {**fragments, **own}, "%s, %s" % (path, name)) for name, *_, sql in others}
 
 
 def main():
@@ -125,11 +131,11 @@ def main():
          '#pragma GCC diagnostic ignored "-Woverlength-strings"', ""]
     postgres = variants(source, statements, fragments)
     for name, params, columns, stream, sql in statements:
-        sql = expanded(sql, fragments, name, source)
+        sql = whole(sql, fragments, "%s, %s" % (source, name))
         used = {int(n) for n in re.findall(r"\$(\d+)", sql)}
         if used != set(range(1, len(params) + 1)):
             sys.exit("%s: %s has %d parameters and uses %s" % (source, name, len(params), sorted(used)))
-        sqlite = re.sub(r"\$(\d+)", r"?\1", sql)
+        sqlite = for_sqlite(sql)
         theirs = sql if postgres is None else postgres.get(name)
         members = "".join("    %s%s;\n" % (C_TYPE[t], n) for n, t in params)
         h.append("struct %s_in {\n%s};" % (name, members or "    char none;\n"))
@@ -159,20 +165,23 @@ def main():
         nexts = "int %s_next(struct rows *rows, struct %s_out *out, struct err *err)" % (name, name)
         one = ("int %s_one(struct store *store, const struct %s_in *in, struct %s_out *out, "
                "struct arena *arena, struct err *err)" % (name, name, name))
-        h += [opens + ";", nexts + ";", one + ";", ""]
+        keep = "void %s_keep(struct %s_out *out, struct arena *arena)" % (name, name)
+        h += [opens + ";", nexts + ";", keep + ";", one + ";", ""]
         c.append("%s\n{\n%s%s    return store_query(store, &%s_statement, args, rows, err);\n}\n"
                  % (opens, bind, unused, name))
         reads = "".join("        out->%s = rows_%s(rows, %d);\n" % (n, t, i) for i, (n, t) in enumerate(columns))
         c.append("%s\n{\n    int rc = rows_next(rows, err);\n\n    if (rc == 1) {\n%s    }\n    return rc;\n}\n"
                  % (nexts, reads))
-        keeps = "".join("        out->%s = arena_text(arena, out->%s);\n" % (n, n)
+        keeps = "".join("    out->%s = arena_text(arena, out->%s);\n" % (n, n)
                         for n, t in columns if t != "int")
+        c.append("%s\n{\n    (void)out;\n    (void)arena;\n%s}\n" % (keep, keeps))
         c.append("%s\n{\n    struct rows rows;\n    int rc = %s_open(store, in, &rows, err);\n\n"
-                 "    (void)arena;\n    if (rc != 0)\n        return rc;\n    rc = %s_next(&rows, out, err);\n"
-                 "    if (rc == 1) {\n%s    }\n    rows_close(&rows);\n    return rc;\n}\n"
-                 % (one, name, name, keeps))
+                 "    if (rc != 0)\n        return rc;\n    rc = %s_next(&rows, out, err);\n"
+                 "    if (rc == 1)\n        %s_keep(out, arena);\n    rows_close(&rows);\n    return rc;\n}\n"
+                 % (one, name, name, name))
     open(out_h, "w", encoding="utf-8").write("\n".join(h) + "\n")
     open(out_c, "w", encoding="utf-8").write("\n".join(c) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

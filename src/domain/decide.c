@@ -82,8 +82,9 @@ static const struct move moves[EVENT_END] = {
 
 static const struct {
     const char *name, *sentence;
+    uint32_t words;
 } rule_table[RULE_COUNT] = {
-#define R(code, sentence) [RULE_##code] = {#code, sentence},
+#define R(code, ...) [RULE_##code] = {#code, __VA_ARGS__},
 #include "domain/rules.def"
 #undef R
 };
@@ -96,10 +97,11 @@ void verdict_say(struct buf *out, enum lang lang, const struct verdict *v)
     if (v->rule == RULE_NONE)
         return;
     for (int i = 0; i < 3; i++) {
-        struct text t = text_clip(v->texts[i], sizeof copy[i] - 1);
-        if (t.n)
-            memcpy(copy[i], t.p, t.n);
-        copy[i][t.n] = '\0';
+        texts[i] = text_clip(v->texts[i], sizeof copy[i] - 1);
+        if (texts[i].n == 0 || !(rule_table[v->rule].words & BIT(i)))
+            continue;
+        memcpy(copy[i], texts[i].p, texts[i].n);
+        copy[i][texts[i].n] = '\0';
         texts[i] = text_of(tr(lang, copy[i]));
     }
     texts[3] = date_iso(v->day, day);

@@ -13,14 +13,15 @@
 
 enum rule {
     RULE_NONE,
-#define R(code, sentence) RULE_##code,
+#define R(code, ...) RULE_##code,
 #include "domain/rules.def"
 #undef R
     RULE_COUNT
 };
 
-/* What decide() says: RULE_NONE, or the rule that refuses with the texts of its sentence. Texts
- * that are words of a vocabulary are labels in English and translated when they are said. */
+/* What decide() says: RULE_NONE, or the rule that refuses with the texts of its sentence. Those
+ * that rules.def calls words are sentences of the catalogue, in English, and translated when they
+ * are said; the others are what somebody typed. */
 struct verdict {
     enum rule rule;
     struct text texts[3];

@@ -12,7 +12,7 @@
 #include "ledger/ledger.h"
 
 /* What the schema's script leaves as the database's version. */
-enum { SCHEMA_VERSION = 2 };
+enum { SCHEMA_VERSION = 3 };
 /* Makes the tables of the log and of what stands outside it, as far as they are not there; and
  * drops the projections and makes them anew, empty. */
 int schema_make(struct store *s, struct err *err);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "campaign_plan.sql.h"
 #include "ledger/batch.h"
+#include "log.sql.h"
 
 /* A cursor with the row that was read and not yet used. */
 struct ahead {
@@ -365,6 +366,74 @@ int freeze_lists(struct store *s, struct text campaign, struct frozen_list *list
     return rc == 0 && arena->failed ? err_set(err, NO_MEMORY) : rc;
 }
 
+int campaign_plan_read(struct ledger *l, struct command *c, struct arena *arena, struct err *err)
+{
+    struct head_get_out head;
+    uint32_t offers;
+    int rc;
+
+    if (!l->trial && store_begin(l->store, STORE_READ, err) != 0)
+        return -1;
+    rc = campaign_plan_offers(l, c->by, c->on, &offers, arena, err);
+    if (rc == 0 && head_get_one(l->store, NULL, &head, arena, err) == 1) {
+        c->read = head.size;
+        /* Whoever may not submit it is refused before the lists are looked at. */
+        if (offers & PLAN_OFFER(EVENT_CAMPAIGN_PLAN))
+            rc = freeze_lists(l->store, c->on, &c->event.campaign_plan.lists, arena, err);
+    } else {
+        rc = -1;
+    }
+    if (!l->trial)
+        store_rollback(l->store);
+    return rc;
+}
+
+/* What is done about an item changes no list: work goes on while a plan is read. */
+static bool moves_lists(enum event_kind kind)
+{
+    switch (kind) {
+    case EVENT_ITEM_ACCEPT:
+    case EVENT_ITEM_REPORT:
+    case EVENT_ITEM_ATTACH:
+    case EVENT_ITEM_APPLY:
+    case EVENT_ITEM_RETURN:
+    case EVENT_ITEM_VERIFY:
+    case EVENT_ITEM_STRIKE_OFF:
+    case EVENT_ITEM_ANSWER:
+    case EVENT_ITEM_EXTEND:
+    case EVENT_ITEM_DENY:
+    case EVENT_ITEM_SUSPEND:
+    case EVENT_ITEM_RESUME:
+    case EVENT_ITEM_CHASE:
+    case EVENT_ITEM_ESCALATE:
+    case EVENT_ITEM_INSTRUCT: return false;
+    default: return true;
+    }
+}
+
+/* Whether the lists may be others than those that were read: 1, 0, -1. Costs what was written
+ * since.
+ */
+static int lists_moved(struct batch *b, const struct command *c, struct err *err)
+{
+    arena_auto struct arena arena = ARENA(8u << 20);
+    struct campaign_plan_since_out row;
+    struct rows rows;
+    struct entry e;
+    bool moved = false;
+    int rc = campaign_plan_since_open(b->store, &(struct campaign_plan_since_in){c->on, c->read},
+                                      &rows, err);
+
+    if (rc != 0)
+        return -1;
+    while (!moved && (rc = campaign_plan_since_next(&rows, &row, err)) == 1) {
+        moved = !entry_read(row.bytes, &arena, &e, NULL) || moves_lists(e.event.kind);
+        arena_clear(&arena);
+    }
+    rows_close(&rows);
+    return rc < 0 ? -1 : moved;
+}
+
 /* --- rules and projection ----------------------------------------------------------------------
  */
 
@@ -402,19 +471,21 @@ static int campaign_roles(struct batch *b, const struct command *c, const struct
     return rc;
 }
 
-struct verdict decide_campaign_plan(struct batch *b, struct command *c, uint32_t actor,
-                                    struct err *err)
+/* Whether somebody may do that about the campaign's plan, whatever state it is in; *last is its
+ * last version, zeros while there is none. */
+static struct verdict may_plan(struct batch *b, const struct command *c, uint32_t actor,
+                               struct campaign_plan_last_out *last, struct err *err)
 {
-    struct event *e = &c->event;
-    bool submits = e->kind == EVENT_CAMPAIGN_PLAN, seen;
-    enum role role = submits ? ROLE_CLERK : ROLE_APPROVER;
-    const char *verb = submits                                 ? N_("submit a plan")
-                       : e->kind == EVENT_CAMPAIGN_PLAN_RETURN ? N_("return a plan")
-                                                               : N_("approve a plan");
-    struct campaign_plan_last_out last = {0};
+    enum event_kind kind = c->event.kind;
+    enum role role = kind == EVENT_CAMPAIGN_PLAN ? ROLE_CLERK : ROLE_APPROVER;
+    const char *verb = kind == EVENT_CAMPAIGN_PLAN          ? N_("submit a plan")
+                       : kind == EVENT_CAMPAIGN_PLAN_RETURN ? N_("return a plan")
+                                                            : N_("approve a plan");
     struct campaign *campaign;
     uint32_t bits;
+    bool seen;
 
+    *last = (struct campaign_plan_last_out){0};
     if (!(actor & BIT(role)))
         return wrong_role(verb, role);
     if (batch_campaign(b, c->on, &campaign, err) != 0 ||
@@ -424,13 +495,24 @@ struct verdict decide_campaign_plan(struct batch *b, struct command *c, uint32_t
         return no(RULE_UNKNOWN_CAMPAIGN, c->on, T(""));
     if (!(bits & BIT(role)))
         return wrong_role(verb, role);
-    if (campaign_plan_last_one(b->store, &(struct campaign_plan_last_in){c->on}, &last, b->arena,
-                               err) < 0)
-        return no(RULE_NONE, T(""), T(""));
-    if (submits) {
+    campaign_plan_last_one(b->store, &(struct campaign_plan_last_in){c->on}, last, b->arena, err);
+    return no(RULE_NONE, T(""), T(""));
+}
+
+struct verdict decide_campaign_plan(struct batch *b, struct command *c, uint32_t actor,
+                                    struct err *err)
+{
+    struct event *e = &c->event;
+    struct campaign_plan_last_out last;
+    struct verdict v = may_plan(b, c, actor, &last, err);
+
+    if (v.rule || err->code)
+        return v;
+    if (e->kind == EVENT_CAMPAIGN_PLAN) {
+        int moved = lists_moved(b, c, err);
+        if (moved != 0)
+            return no(moved > 0 ? RULE_MOVED : RULE_NONE, c->on, T(""));
         e->campaign_plan.version = last.version + 1;
-        if (freeze_lists(b->store, c->on, &e->campaign_plan.lists, b->arena, err) != 0)
-            return no(RULE_NONE, T(""), T(""));
         return e->campaign_plan.lists.at[TASKS].rows ? no(RULE_NONE, T(""), T(""))
                                                      : no(RULE_NO_TASKS, T(""), T(""));
     }
@@ -447,6 +529,34 @@ struct verdict decide_campaign_plan(struct batch *b, struct command *c, uint32_t
     }
     e->campaign_plan_approve.version = last.version;
     return no(RULE_NONE, T(""), T(""));
+}
+
+int campaign_plan_offers(struct ledger *l, struct text by, struct text campaign, uint32_t *offers,
+                         struct arena *arena, struct err *err)
+{
+    static const enum event_kind kinds_of[] = {EVENT_CAMPAIGN_PLAN, EVENT_CAMPAIGN_PLAN_RETURN,
+                                               EVENT_CAMPAIGN_PLAN_APPROVE};
+    struct batch b = {.ledger = l, .store = l->store, .arena = arena, .today = ledger_today(l)};
+    struct campaign_plan_last_out last;
+    struct actor_row *actor;
+    int rc = batch_actor(&b, by, &actor, err);
+
+    *offers = 0;
+    for (size_t i = 0; rc == 1 && i < 3; i++) {
+        struct command c = {.by = by, .on = campaign, .event = {.kind = kinds_of[i]}};
+        struct frozen_tasks_out any;
+        struct verdict v = may_plan(&b, &c, actor->actor.roles, &last, err);
+        int fits = v.rule || err->code ? 0
+                   : i > 0             ? last.state == PLAN_SUBMITTED
+                           : frozen_tasks_one(l->store, &(struct frozen_tasks_in){campaign}, &any,
+                                              arena, err);
+        if (fits < 0 || err->code)
+            rc = -1;
+        else if (fits)
+            *offers |= PLAN_OFFER(kinds_of[i]);
+    }
+    batch_release(&b);
+    return rc < 0 ? -1 : 0;
 }
 
 int project_campaign_plan(struct batch *b, const struct entry *e, struct err *err)

@@ -31,6 +31,19 @@ void frozen_close(struct frozen *f); /* NULL is allowed */
 int freeze_lists(struct store *s, struct text campaign, struct frozen_list *lists,
                  struct arena *arena, struct err *err);
 
+/* Reads what a plan that is to be submitted freezes, in a read transaction of its own unless the
+ * caller has one (l->trial), so that no writer waits for a large campaign: fills the event's lists
+ * and c->read. Whatever is planned otherwise before the command is decided, refuses it (MOVED).
+ * ledger_write does it for a command that nobody read. */
+int campaign_plan_read(struct ledger *l, struct command *c, struct arena *arena, struct err *err);
+
+/* What `by` may do now about the campaign's plan: *offers has PLAN_OFFER(kind) for each of
+ * EVENT_CAMPAIGN_PLAN, _RETURN and _APPROVE that the rules would allow once its form is filled in;
+ * 0 where there is no such campaign for them. Reads only; some ten statements. */
+#define PLAN_OFFER(kind) BIT((int)(kind) - (int)EVENT_CAMPAIGN_PLAN)
+int campaign_plan_offers(struct ledger *l, struct text by, struct text campaign, uint32_t *offers,
+                         struct arena *arena, struct err *err);
+
 /* May it be submitted, returned, approved? Completes the event. Private to src/ledger, as are the
  * next two. On a failure err->code is set. */
 struct verdict decide_campaign_plan(struct batch *b, struct command *c, uint32_t roles,

@@ -7,6 +7,11 @@ UPDATE campaign_plan SET state = $3, decided = $4 WHERE campaign = $1 AND versio
 -- campaign_plan_last (campaign text) -> (version int, seq int, state int)
 SELECT version, seq, state FROM campaign_plan WHERE campaign = $1 ORDER BY version DESC LIMIT 1;
 
+-- The entries since then about items of the campaign.
+-- campaign_plan_since (campaign text, seq int) -> (bytes blob)
+SELECT g.bytes FROM thread t JOIN log g ON g.seq = t.seq
+WHERE t.seq >= $2 AND (SELECT i.campaign FROM item i WHERE i.id = t.item) = $1;
+
 -- The roles of those through whose scope the viewer sees the campaign; whole 1: all of it.
 -- campaign_plan_roles (viewer text, today int, campaign text, confidential int, marking int) ->
 --   (roles int, whole int)

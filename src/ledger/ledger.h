@@ -105,6 +105,7 @@ struct command {
     struct text on;  /* the subject; for a new item, unit, … see events.def */
     int64_t seen;    /* the item's version that the author saw; 0: not said */
     struct event event;
+    int64_t read; /* of a campaign's plan: the log's size when its lists were read; 0: not yet */
     const struct secret *secrets;
     size_t secret_count;
     bool skip_likely; /* of a new item: refuse it when it says the same as another */

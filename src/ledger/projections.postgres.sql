@@ -59,16 +59,19 @@ CREATE TABLE unit_day (unit bigint NOT NULL, day bigint NOT NULL, name text COLL
 CREATE INDEX unit_day_parent ON unit_day (parent);
 CREATE TABLE member (body text COLLATE "C" NOT NULL, person text COLLATE "C" NOT NULL, until bigint
     NOT NULL, PRIMARY KEY (body, person));
+CREATE INDEX member_person ON member (person);
 
 CREATE TABLE person (code text COLLATE "C" PRIMARY KEY, id bigint NOT NULL, name text COLLATE "C"
     NOT NULL, unit text COLLATE "C" NOT NULL, roles bigint NOT NULL, clearance bigint NOT NULL,
     inactive bigint NOT NULL, provisional bigint NOT NULL);
 CREATE UNIQUE INDEX person_id ON person (id);
 CREATE INDEX person_name ON person (name, unit);
+CREATE INDEX person_unit ON person (unit);
 CREATE TABLE scope (person text COLLATE "C" NOT NULL, unit text COLLATE "C" NOT NULL, campaign text
     COLLATE "C" NOT NULL, PRIMARY KEY (person, unit, campaign));
 CREATE TABLE deputy (person text COLLATE "C" NOT NULL, deputy text COLLATE "C" NOT NULL, since
     bigint NOT NULL, until bigint NOT NULL, PRIMARY KEY (person, deputy));
+CREATE INDEX deputy_deputy ON deputy (deputy);
 
 CREATE TABLE procedure (name text COLLATE "C" NOT NULL, version bigint NOT NULL, seq bigint NOT
     NULL, PRIMARY KEY (name, version));
@@ -144,6 +147,7 @@ CREATE UNIQUE INDEX instruction_code ON instruction (code);
 CREATE INDEX instruction_item ON instruction (item) WHERE item > 0;
 CREATE TABLE instruction_entry (instruction bigint NOT NULL, seq bigint NOT NULL, PRIMARY KEY
     (instruction, seq));
+CREATE INDEX instruction_entry_seq ON instruction_entry (seq);
 
 -- Counters along a unit's ancestors (unit 0 is the whole ledger). vis is marking * 2 + confidential.
 -- state is words.def's, or 13 for what was struck off on the word of an older book.

@@ -60,16 +60,19 @@ CREATE TABLE unit_day (unit INTEGER NOT NULL, day INTEGER NOT NULL, name TEXT NO
 CREATE INDEX unit_day_parent ON unit_day (parent);
 CREATE TABLE member (body TEXT NOT NULL, person TEXT NOT NULL, until INTEGER NOT NULL,
     PRIMARY KEY (body, person)) WITHOUT ROWID;
+CREATE INDEX member_person ON member (person);
 
 CREATE TABLE person (code TEXT PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL,
     unit TEXT NOT NULL, roles INTEGER NOT NULL, clearance INTEGER NOT NULL,
     inactive INTEGER NOT NULL, provisional INTEGER NOT NULL) WITHOUT ROWID;
 CREATE UNIQUE INDEX person_id ON person (id);
 CREATE INDEX person_name ON person (name, unit);
+CREATE INDEX person_unit ON person (unit);
 CREATE TABLE scope (person TEXT NOT NULL, unit TEXT NOT NULL, campaign TEXT NOT NULL,
     PRIMARY KEY (person, unit, campaign)) WITHOUT ROWID;
 CREATE TABLE deputy (person TEXT NOT NULL, deputy TEXT NOT NULL, since INTEGER NOT NULL,
     until INTEGER NOT NULL, PRIMARY KEY (person, deputy)) WITHOUT ROWID;
+CREATE INDEX deputy_deputy ON deputy (deputy);
 
 CREATE TABLE procedure (name TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL,
     PRIMARY KEY (name, version)) WITHOUT ROWID;
@@ -145,6 +148,7 @@ CREATE UNIQUE INDEX instruction_code ON instruction (code);
 CREATE INDEX instruction_item ON instruction (item) WHERE item > 0;
 CREATE TABLE instruction_entry (instruction INTEGER NOT NULL, seq INTEGER NOT NULL,
     PRIMARY KEY (instruction, seq)) WITHOUT ROWID;
+CREATE INDEX instruction_entry_seq ON instruction_entry (seq);
 
 -- Counters along a unit's ancestors (unit 0 is the whole ledger). vis is marking * 2 + confidential.
 -- state is words.def's, or 13 for what was struck off on the word of an older book.

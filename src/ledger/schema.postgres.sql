@@ -5,7 +5,7 @@
 -- (store/postgres.c).
 CREATE TABLE IF NOT EXISTS schema_version (one bigint PRIMARY KEY CHECK (one = 1), version bigint
     NOT NULL);
-INSERT INTO schema_version (one, version) VALUES (1, 2) ON CONFLICT (one) DO UPDATE SET version =
+INSERT INTO schema_version (one, version) VALUES (1, 3) ON CONFLICT (one) DO UPDATE SET version =
     excluded.version;
 
 -- Each entry once, as its canonical bytes.

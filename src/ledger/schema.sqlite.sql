@@ -70,4 +70,4 @@ CREATE TABLE IF NOT EXISTS search_todo (item INTEGER PRIMARY KEY);
 -- The entries below `next` are in the index, in the tokens of that version.
 CREATE TABLE IF NOT EXISTS search_state (one INTEGER PRIMARY KEY CHECK (one = 1),
     next INTEGER NOT NULL, tokens INTEGER NOT NULL);
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;

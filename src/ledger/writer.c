@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "ledger/batch.h"
+#include "ledger/campaign_plan.h"
 #include "ledger/decide.h"
 #include "log.sql.h"
 #include "office.sql.h"
@@ -237,6 +238,12 @@ static int write_once(struct ledger *l, struct command *commands, struct outcome
     int rc;
 
     err->code = ERR_NONE;
+    if (l->signer == NULL)
+        return err_set(err, KEYS_MISSING, text_of("keys/log.key"));
+    for (size_t i = 0; i < count; i++)
+        if (commands[i].event.kind == EVENT_CAMPAIGN_PLAN && commands[i].read == 0 &&
+            campaign_plan_read(l, &commands[i], arena, err) != 0)
+            return -1;
     if (!l->trial && store_begin(l->store, STORE_WRITE, err) != 0)
         return -1;
     rc = head_get_one(l->store, NULL, &head, arena, err);

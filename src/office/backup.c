@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "ledger/verify.h"
 #include "office/search/search.h"
-#include "office/signin/session.h"
+#include "office/signin/signin.h"
 
 /* The same name in both folders. */
 static int join_both(char source[static FILE_PATH], const char *from, char target[static FILE_PATH],
@@ -133,7 +133,7 @@ int backup_restore(const char *from, const char *to, struct env *env, struct err
         if (rc == 0)
             rc = search_reset(&restored, err);
         if (rc == 0)
-            rc = session_close_everybody(&restored, err);
+            rc = signin_forget_all(&restored, err);
         ledger_close(&restored);
     }
     if (rc != 0)

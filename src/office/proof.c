@@ -105,11 +105,27 @@ int proof_item(struct buf *out, struct ledger *l, const struct viewer *v, struct
     return out->failed || arena->failed ? err_set(err, NO_MEMORY) : 0;
 }
 
-static bool of_campaign(const struct entry *e)
+/* Some of those people have a scope on that campaign. */
+static bool scopes_name(const struct person_list *people, struct text campaign)
 {
-    return e->event.kind == EVENT_CAMPAIGN_PUT || e->event.kind == EVENT_CAMPAIGN_PLAN ||
-           e->event.kind == EVENT_CAMPAIGN_PLAN_RETURN ||
-           e->event.kind == EVENT_CAMPAIGN_PLAN_APPROVE;
+    for (size_t i = 0; i < people->count; i++)
+        for (size_t k = 0; k < people->at[i].scopes.count; k++)
+            if (text_eq(people->at[i].scopes.at[k].campaign, campaign))
+                return true;
+    return false;
+}
+
+/* The entry is about that campaign, or says who has to do with it. */
+static bool of_campaign(const struct entry *e, struct text campaign)
+{
+    switch (e->event.kind) {
+    case EVENT_CAMPAIGN_PUT:
+    case EVENT_CAMPAIGN_PLAN:
+    case EVENT_CAMPAIGN_PLAN_RETURN:
+    case EVENT_CAMPAIGN_PLAN_APPROVE: return text_eq(e->on, campaign);
+    case EVENT_PERSON_PUT: return scopes_name(&e->event.person_put.people, campaign);
+    default: return false;
+    }
 }
 
 static void shut(struct log_row *row)
@@ -118,22 +134,25 @@ static void shut(struct log_row *row)
     row->bytes = T("");
 }
 
-/* Entries about campaigns that the viewer may not know of. */
-static int shut_campaigns(struct log_row *rows, size_t n, struct ledger *l, const struct viewer *v,
-                          struct err *err)
+/* Entries about campaigns and sources that the viewer may not know of. */
+static int shut_office(struct log_row *rows, size_t n, struct ledger *l, const struct viewer *v,
+                       struct err *err)
 {
-    struct log_campaigns_hidden_out hidden;
+    struct log_office_hidden_out hidden;
     struct rows cursor;
     int rc;
 
-    if (log_campaigns_hidden_open(
-            l->store, &(struct log_campaigns_hidden_in){v->person, v->today, v->clearance}, &cursor,
-            err) != 0)
+    if (log_office_hidden_open(l->store,
+                               &(struct log_office_hidden_in){v->person, v->today, v->clearance},
+                               &cursor, err) != 0)
         return -1;
-    while ((rc = log_campaigns_hidden_next(&cursor, &hidden, err)) == 1)
-        for (size_t i = 0; i < n; i++)
-            if (of_campaign(&rows[i].entry) && text_eq(rows[i].entry.on, hidden.code))
+    while ((rc = log_office_hidden_next(&cursor, &hidden, err)) == 1)
+        for (size_t i = 0; i < n; i++) {
+            const struct entry *e = &rows[i].entry;
+            if (hidden.source ? e->event.kind == EVENT_SOURCE_PUT && text_eq(e->on, hidden.code)
+                              : of_campaign(e, hidden.code))
                 shut(&rows[i]);
+        }
     return rc;
 }
 
@@ -186,5 +205,5 @@ int log_page(struct log_row **rows, size_t *n, struct ledger *l, const struct vi
     }
     if (rc != 0 || *n == 0)
         return rc;
-    return shut_campaigns(*rows, *n, l, v, err) != 0 ? -1 : shut_instructions(*rows, *n, l, v, err);
+    return shut_office(*rows, *n, l, v, err) != 0 ? -1 : shut_instructions(*rows, *n, l, v, err);
 }

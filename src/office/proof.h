@@ -22,7 +22,7 @@ int proof_entry(struct buf *out, struct ledger *l, int64_t seq, struct err *err)
 struct log_row {
     struct entry entry; /* kind and subject only, when it is not `open` */
     struct text bytes;  /* its canonical bytes; empty when it is not */
-    bool open;          /* it is not about an item, campaign or instruction that is hidden */
+    bool open;          /* it names no item, campaign, source or instruction that is hidden */
 };
 
 /* The entries before `before` (INT64_MAX: the newest), at most `count`, newest first. Three

@@ -11,12 +11,14 @@ SELECT g.seq, g.bytes,
          WHEN EXISTS (SELECT 1 FROM item i WHERE i.id = t.item AND {{visible}}) THEN 1 ELSE 0 END
 FROM log g LEFT JOIN thread t ON t.seq = g.seq
 WHERE g.seq < $3 ORDER BY g.seq DESC LIMIT $4;
--- What may not be seen of campaigns, and of instructions on that page of the log.
--- log_campaigns_hidden (viewer text, today int, clearance int) -> (code text)
-SELECT c.code FROM campaign c
+-- The campaigns and sources that may not be seen, and the instructions on that page of the log.
+-- log_office_hidden (viewer text, today int, clearance int) -> (source int, code text)
+SELECT 0, c.code FROM campaign c
 WHERE (c.marking > 1 AND c.marking > $3)
    OR (c.confidential = 1 AND NOT EXISTS (SELECT 1 FROM scope vs JOIN person vp ON vp.code = vs.person
-         WHERE vs.campaign = c.code AND {{of_viewer}}));
+         WHERE vs.campaign = c.code AND {{of_viewer}}))
+UNION ALL
+SELECT 1, s.code FROM source s WHERE s.marking > 1 AND s.marking > $3;
 -- log_instructions_hidden (viewer text, today int, least int, most int) -> (seq int)
 SELECT e.seq FROM instruction_entry e JOIN instruction n ON n.id = e.instruction
 WHERE e.seq >= $3 AND e.seq <= $4 AND NOT ({{instruction_visible}});

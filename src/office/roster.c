@@ -60,6 +60,51 @@ int roster_people(struct ledger *l, const struct roster_filter *f, struct roster
     return ended(rc, arena, err);
 }
 
+/* The code that comes `limit` rows and one earlier; empty when there are not so many. */
+static int back_to(struct rows *found, int64_t limit, struct text *after, struct arena *arena,
+                   struct err *err)
+{
+    int64_t n = 0;
+    int rc;
+
+    *after = T("");
+    while ((rc = rows_next(found, err)) == 1)
+        if (++n == limit + 1)
+            *after = arena_text(arena, rows_text(found, 0));
+    rows_close(found);
+    return ended(rc, arena, err);
+}
+
+int roster_people_back_to(struct ledger *l, const struct roster_filter *f, struct text before,
+                          struct text *after, struct arena *arena, struct err *err)
+{
+    struct rows found;
+
+    if (roster_people_back_open(l->store,
+                                &(struct roster_people_back_in){like(arena, f->words), f->path,
+                                                                f->roles, f->state, before,
+                                                                f->limit + 1},
+                                &found, err) != 0)
+        return -1;
+    return back_to(&found, f->limit, after, arena, err);
+}
+
+int roster_units_back_to(struct ledger *l, struct text parent, struct text words,
+                         struct text before, int64_t limit, struct text *after, struct arena *arena,
+                         struct err *err)
+{
+    struct rows found;
+    int rc =
+        words.n
+            ? roster_named_back_open(
+                  l->store, &(struct roster_named_back_in){like(arena, words), before, limit + 1},
+                  &found, err)
+            : roster_level_back_open(
+                  l->store, &(struct roster_level_back_in){parent, before, limit + 1}, &found, err);
+
+    return rc != 0 ? -1 : back_to(&found, limit, after, arena, err);
+}
+
 int roster_scopes(struct ledger *l, struct text person, struct roster_scope **rows, size_t *count,
                   struct arena *arena, struct err *err)
 {

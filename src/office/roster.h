@@ -26,6 +26,10 @@ struct roster_person {
 };
 int roster_people(struct ledger *l, const struct roster_filter *f, struct roster_person **rows,
                   size_t *count, struct arena *arena, struct err *err);
+/* Where the page of `limit` rows begins that ends before that code: *after, empty at the beginning
+ * of all. One statement. */
+int roster_people_back_to(struct ledger *l, const struct roster_filter *f, struct text before,
+                          struct text *after, struct arena *arena, struct err *err);
 
 /* Where a person's roles count. The campaign is a code alone: its name is not for everybody. */
 struct roster_scope {
@@ -62,6 +66,11 @@ int roster_level(struct ledger *l, struct text parent, struct text after, int64_
 int roster_units_named(struct ledger *l, struct text words, struct text after, int64_t limit,
                        struct roster_unit **rows, size_t *count, struct arena *arena,
                        struct err *err);
+/* Where the page of `limit` rows begins that ends before that code, as with people; `words` empty:
+ * of a level. One statement. */
+int roster_units_back_to(struct ledger *l, struct text parent, struct text words,
+                         struct text before, int64_t limit, struct text *after, struct arena *arena,
+                         struct err *err);
 /* The units from the root down to this one, itself the last; code and name are filled. */
 int roster_above(struct ledger *l, struct text code, struct roster_unit **rows, size_t *count,
                  struct arena *arena, struct err *err);

@@ -11,6 +11,17 @@ WHERE p.code > $5
   AND ($3 = 0 OR (p.roles & $3) <> 0)
   AND ($4 = 2 OR p.inactive = $4)
 ORDER BY p.code LIMIT $6;
+-- The same people from the other end: where the page before one begins.
+-- roster_people_back (words text, path text, roles int, state int, before text, count int) ->
+--   (code text)
+SELECT p.code
+FROM person p LEFT JOIN unit u ON u.code = p.unit
+WHERE p.code < $5
+  AND ($1 = '' OR p.name LIKE '%' || $1 || '%' ESCAPE '!' OR p.code LIKE '%' || $1 || '%' ESCAPE '!')
+  AND ($2 = '' OR (u.path >= $2 AND u.path < $2 || '~'))
+  AND ($3 = 0 OR (p.roles & $3) <> 0)
+  AND ($4 = 2 OR p.inactive = $4)
+ORDER BY p.code DESC LIMIT $6;
 -- roster_scope_rows (person text) -> (unit text, unit_name text, campaign text)
 SELECT s.unit, COALESCE(u.name, ''), s.campaign FROM scope s LEFT JOIN unit u ON u.code = s.unit
 WHERE s.person = $1 ORDER BY s.unit, s.campaign LIMIT 256;
@@ -34,6 +45,14 @@ SELECT {{unit_columns}} FROM unit u
 WHERE u.code > $2
   AND (u.name LIKE '%' || $1 || '%' ESCAPE '!' OR u.code LIKE '%' || $1 || '%' ESCAPE '!')
 ORDER BY u.code LIMIT $3;
+-- The same units from the other end.
+-- roster_level_back (parent text, before text, count int) -> (code text)
+SELECT u.code FROM unit u WHERE u.parent = $1 AND u.code < $2 ORDER BY u.code DESC LIMIT $3;
+-- roster_named_back (words text, before text, count int) -> (code text)
+SELECT u.code FROM unit u
+WHERE u.code < $2
+  AND (u.name LIKE '%' || $1 || '%' ESCAPE '!' OR u.code LIKE '%' || $1 || '%' ESCAPE '!')
+ORDER BY u.code DESC LIMIT $3;
 -- From the root down to the unit itself.
 -- roster_unit_above (code text) -> (code text, name text)
 WITH RECURSIVE up (code, name, parent, path) AS (

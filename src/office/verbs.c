@@ -116,7 +116,7 @@ struct given {
     size_t secret_count;
 };
 
-static int bad_value(struct err *err, struct text name, struct text value)
+int verb_bad_value(struct err *err, struct text name, struct text value)
 {
     buf_auto struct buf what = BUF(600);
 
@@ -194,7 +194,7 @@ static int take_word(const struct vocabulary *v, struct text name, struct text v
                      struct text *out, struct err *err)
 {
     if (word_of(v, value) <= 0)
-        return bad_value(err, name, value);
+        return verb_bad_value(err, name, value);
     *out = value;
     return 0;
 }
@@ -263,20 +263,21 @@ static int take(struct given *g, const struct param *p, struct err *err)
         return take_word(&classes, name, value, &g->class, err);
     if (text_eq(name, T("marking"))) {
         g->marking = word_of(&markings, value);
-        return g->marking > 0 ? 0 : bad_value(err, name, value);
+        return g->marking > 0 ? 0 : verb_bad_value(err, name, value);
     }
     if (text_eq(name, T("due")))
-        return date_parse(value, &g->due) ? 0 : bad_value(err, name, value);
+        return date_parse(value, &g->due) ? 0 : verb_bad_value(err, name, value);
     if (text_eq(name, T("found")))
-        return date_parse(value, &g->found) ? 0 : bad_value(err, name, value);
+        return date_parse(value, &g->found) ? 0 : verb_bad_value(err, name, value);
     if (text_eq(name, T("percent")))
         return text_int(value, &g->percent) && g->percent >= 0 && g->percent <= 100
                    ? 0
-                   : bad_value(err, name, value);
+                   : verb_bad_value(err, name, value);
     if (text_eq(name, T("n")))
-        return text_int(value, &g->n) && g->n > 0 ? 0 : bad_value(err, name, value);
+        return text_int(value, &g->n) && g->n > 0 ? 0 : verb_bad_value(err, name, value);
     if (text_eq(name, T("version")))
-        return text_int(value, &g->version) && g->version > 0 ? 0 : bad_value(err, name, value);
+        return text_int(value, &g->version) && g->version > 0 ? 0
+                                                              : verb_bad_value(err, name, value);
     if (text_eq(name, T("clear"))) {
         while (rc == 0 && text_cut(&rest, ',', &piece))
             rc = add_text(g, &g->clear, text_trim(piece), err);
@@ -447,7 +448,7 @@ static int fill(struct given *g, struct command *c, struct err *err)
     case EVENT_ITEM_CHASE: e->item_chase.text = g->text; break;
     case EVENT_ITEM_ESCALATE:
         if (g->level.n && !text_int(g->level, &e->item_escalate.level))
-            return bad_value(err, T("level"), g->level);
+            return verb_bad_value(err, T("level"), g->level);
         e->item_escalate.text = g->text;
         break;
     case EVENT_ITEM_INSTRUCT:

@@ -42,6 +42,9 @@ int verb_command(struct ledger *l, const struct viewer *viewer, struct text verb
  * Lives in the arena. */
 struct text verb_key(struct text key, struct text on, struct arena *arena);
 
+/* Fills err with BAD_VALUE, "--name value", the value clipped; returns -1. */
+int verb_bad_value(struct err *err, struct text name, struct text value);
+
 /* Of an option of any verb: 1 takes a value, 0 is a switch, -1 is unknown. */
 int verb_option(const char *name);
 /* Appends the verbs with their options, for a person. */

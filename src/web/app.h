@@ -17,6 +17,8 @@
 /* Connections to read with. More requests than that wait for their turn; each is short, since
  * whatever takes long (exports, verification) opens a connection of its own. */
 enum { READERS = 8, HASHING = 2 };
+/* Lists and comparisons that are made from much at a time, each on a connection of its own. */
+enum { EXPORTS = 4 };
 
 struct imports; /* imports.h */
 
@@ -31,7 +33,7 @@ struct app {
     int reader_count;
     pthread_mutex_t lock;
     pthread_cond_t freed, hashed;
-    int64_t exports; /* lists that are being made into files; counted atomically */
+    int64_t exports; /* of such lists that are being made; counted atomically */
     struct imports *imports;
     struct outside outside; /* the office's sign-in service and directory */
     /* One Argon2id takes 64 MiB for a moment: only so many side by side. */

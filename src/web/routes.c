@@ -122,10 +122,12 @@ static bool lapsed_browser(const struct request *q)
            q->session_cookie.n == SESSION_TOKEN - 1;
 }
 
-/* A command, which may be sent again, and without a password: that is typed anew. */
+/* A command, which may be sent again, and without a password: that is typed anew. So may the choice
+ * of many items that comes before a command about them. */
 static bool may_be_kept(const struct request *q)
 {
-    return form_text(q, "id").n > 0 && form_text(q, "again").n == 0;
+    return (form_text(q, "id").n > 0 || text_eq(q->path, T("/items/bulk"))) &&
+           form_text(q, "again").n == 0;
 }
 
 /* Somebody who has to sign in first: the browser is sent there and back, a program is told. A form

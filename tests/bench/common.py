@@ -13,6 +13,7 @@ import time
 import types
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests/support"))
 
 here = types.SimpleNamespace(quick=False, build="", data="")
 lines = []  # of the table: (part, what, ours, baseline, ratio, wanted, ok)

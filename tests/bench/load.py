@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,12 +21,6 @@ WRK = ("wrk", "-t", "1", "--timeout", "60s", "-s", os.path.join(ROOT, "tests/ben
 
 
 # --- processes --------------------------------------------------------------------------------
-
-def free_port():
-    with contextlib.closing(socket.socket()) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
 
 @contextlib.contextmanager
 def running(command, log, answers, sign=signal.SIGTERM, **how):
@@ -51,13 +44,6 @@ def running(command, log, answers, sign=signal.SIGTERM, **how):
         with contextlib.suppress(ProcessLookupError):  # its own session: it and what it started
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def listens(port):
-    with contextlib.suppress(OSError), contextlib.closing(
-            socket.create_connection(("127.0.0.1", port), 1)):
-        return True
-    return False
 
 
 def family(*pids):

@@ -7,7 +7,6 @@ import glob
 import hashlib
 import os
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,28 +15,10 @@ import urllib.parse
 
 import load
 from common import PEERS, ROOT, copied, here, kept, run
+from processes import AS, folder, free_port, listens, own, write
 
-USER = "www-data"
-AS = {"user": USER, "group": USER, "extra_groups": []} if os.geteuid() == 0 else {}
 NAME, PASSWORD, SALT = "bench", "bench-password", "00112233445566778899aabbccddeeff"
 REDMINE = "/usr/share/redmine"
-
-
-def folder(path):
-    os.makedirs(path)
-    own(path)
-    return path
-
-
-def own(path):
-    if AS:
-        shutil.chown(path, USER, USER)
-
-
-def write(path, text):
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(text)
-    own(path)
 
 
 def query(**fields):
@@ -107,11 +88,11 @@ class Redmine:
     @contextlib.contextmanager
     def serving(self):
         """Runs it; the member has signed in."""
-        filled, port = kept("redmine-%d" % self.issues, self.make, PEERS), load.free_port()
+        filled, port = kept("redmine-%d" % self.issues, self.make, PEERS), free_port()
         with copied(filled, "redmine") as self.place, self.postgres():
             with load.running(("bundle", "exec", "puma", "-e", "production", "-w", 2, "-t", "5:5",
                                "--preload", "-b", "tcp://127.0.0.1:%d" % port),
-                              os.path.join(self.place, "log/puma.log"), lambda: load.listens(port),
+                              os.path.join(self.place, "log/puma.log"), lambda: listens(port),
                               cwd=REDMINE, env=self.environment(), **AS) as self.process:
                 self.visitor = load.Visitor(port)
                 self.visitor.sign_in("/login", {"username": NAME, "password": PASSWORD})
@@ -178,11 +159,11 @@ class Fossil:
 
     @contextlib.contextmanager
     def serving(self):
-        filled, port = kept("fossil-%d" % self.tickets, self.make, PEERS), load.free_port()
+        filled, port = kept("fossil-%d" % self.tickets, self.make, PEERS), free_port()
         with copied(filled, "fossil") as self.place, load.running(
                 ("fossil", "server", "--localhost", "--port", port, "--nojail",
                  os.path.join(self.place, "bench.fossil")),
-                os.path.join(self.place, "fossil.log"), lambda: load.listens(port), cwd="/",
+                os.path.join(self.place, "fossil.log"), lambda: listens(port), cwd="/",
                 env=self.environment(self.place), **AS) as self.process:
             self.visitor = load.Visitor(port)
             yield

@@ -18,6 +18,7 @@ import urllib.parse
 import load
 import peers
 from common import ask, copied, here, kept, line, program, run, say, xiaohao
+from processes import free_port, listens
 
 # Where things are on our side, and what shows that a page is the right one. CODE and WORD are
 # replaced; @ becomes a number that no other request has.
@@ -56,7 +57,7 @@ class Ours:
         items = second(100_000, 1_000_000)
         filled = kept("office-%d" % items, lambda to: program("bench_office", to, items))
         path, fields = SIGN_IN
-        self.port = load.free_port()
+        self.port = free_port()
         with copied(filled, "web") as self.folder:
             for person in VIEWERS:
                 run(os.path.join(here.build, "xiaohao"), "-L", self.folder, "passwd", person,
@@ -66,7 +67,7 @@ class Ours:
             with load.running((os.path.join(here.build, "xiaohao"), "-L", self.folder, "serve",
                                "--listen", "127.0.0.1:%d" % self.port),
                               os.path.join(self.folder, "serve.log"),
-                              lambda: load.listens(self.port)) as self.process:
+                              lambda: listens(self.port)) as self.process:
                 for person in VIEWERS:
                     self.visitors[person] = load.Visitor(self.port)
                     self.visitors[person].sign_in(path, {

@@ -2,8 +2,10 @@
 """A ledger that an earlier state of the project made: older.py XIAOHAO
 
 tests/fixtures/ledger-v1 was made by the commands of its time: an import, a loop, a reopened item, a
-moved unit, evidence, a sealed name; ledger-v1.json is its log, exported then. It opens, is brought
-up to date, agrees with its log and can be worked on; the log is what it was to the byte."""
+moved unit, evidence, a sealed name; ledger-v2 was made of it by those of the next: a deputy, a
+confidential campaign, instructions, a campaign's plan. Beside each lies its log, exported then. They
+open, are brought up to date, agree with their log and can be worked on; the log is what it was to the
+byte."""
 import os
 import shutil
 import sqlite3
@@ -12,12 +14,12 @@ import subprocess
 from desk import Desk, XIAOHAO, run_all, tap
 
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../fixtures")
-VERSION = 2  # SCHEMA_VERSION
+VERSION = 3  # SCHEMA_VERSION
 
 
-def older():
+def older(of=1):
     desk = Desk(init=False)
-    shutil.copytree(os.path.join(FIXTURES, "ledger-v1"), desk.ledger)
+    shutil.copytree(os.path.join(FIXTURES, "ledger-v%d" % of), desk.ledger)
     for folder, _, names in os.walk(desk.ledger):
         os.chmod(folder, 0o700)
         for name in names:
@@ -49,11 +51,12 @@ def a_new_one_is_of_this_version():
 
 
 def the_first_command_brings_it_up_to_date():
-    for command in (("list", "problems"), ("verify",), ("act", "chase", "ZG-0001"),
-                    ("rebuild",), ("backup", "copy")):
-        desk = older()
+    commands = (("list", "problems"), ("verify",), ("act", "chase", "ZG-0001"), ("rebuild",),
+                ("backup", "copy"))
+    for of, command in [(1, command) for command in commands] + [(2, commands[0]), (2, commands[2])]:
+        desk = older(of)
         before = kept(desk)
-        tap.check(version(desk) == 1, "the fixture is of version 1")
+        tap.check(version(desk) == of, "the fixture is of version", of)
         desk.run(*command)
         tap.check(version(desk) == VERSION, command)
         after = kept(desk)
@@ -65,14 +68,25 @@ def the_first_command_brings_it_up_to_date():
 
 
 def its_log_is_what_it_was():
-    desk = older()
-    desk.run("export", "log", "-o", "now.json")
-    with open(desk.path("now.json"), "rb") as now:
-        with open(os.path.join(FIXTURES, "ledger-v1.json"), "rb") as then:
-            tap.check(now.read() == then.read(), "the export differs")
-    with open(desk.path("then.note"), "w", encoding="utf-8") as f:
-        f.write(ask(desk, "SELECT note FROM checkpoint ORDER BY size LIMIT 1")[0][0])
-    desk.run("verify", "--checkpoint", "then.note")
+    for of in (1, 2):
+        desk = older(of)
+        desk.run("export", "log", "-o", "now.json")
+        with open(desk.path("now.json"), "rb") as now:
+            with open(os.path.join(FIXTURES, "ledger-v%d.json" % of), "rb") as then:
+                tap.check(now.read() == then.read(), "the export differs")
+        with open(desk.path("then.note"), "w", encoding="utf-8") as f:
+            f.write(ask(desk, "SELECT note FROM checkpoint ORDER BY size LIMIT 1")[0][0])
+        desk.run("verify", "--checkpoint", "then.note")
+
+
+def its_indexes_are_those_of_a_new_one():
+    def shape(desk):
+        return ask(desk, "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' "
+                         "ORDER BY name")
+    for of in (1, 2):
+        desk = older(of)
+        desk.run("list", "problems")
+        tap.check(shape(desk) == shape(Desk()), of)
 
 
 def its_lists_are_those_of_a_rebuild():
@@ -141,5 +155,5 @@ def where_it_cannot_be_written_it_says_what_to_do():
 
 
 run_all(a_new_one_is_of_this_version, the_first_command_brings_it_up_to_date, its_log_is_what_it_was,
-        its_lists_are_those_of_a_rebuild, work_goes_on, a_newer_one_is_left_alone,
+        its_indexes_are_those_of_a_new_one, its_lists_are_those_of_a_rebuild, work_goes_on, a_newer_one_is_left_alone,
         what_is_no_ledger_does_not_become_one, where_it_cannot_be_written_it_says_what_to_do)

@@ -314,6 +314,24 @@ def the_pages_sign_in():
     served.stop()
 
 
+def what_was_typed_waits_in_the_other_tab():
+    configure(oidc={**BASIC, "client_id": "pages", "label": "市统一认证"})
+    DESK.run("passwd", "chen", given="password1")
+    served = Served(DESK, OURS)
+    visitor = served.sign_in("chen")
+    DESK.run("person", "session", "end", "chen")
+    page = visitor.post("/items/XX-1/report", {"id": "01a21401-8a3a-7fad-ad2d-d8cbba68e38c",
+                                               "text": "写好的话"}, status=401)
+    button = re.search(r'href="(/sign-in/service[^"]*)" target="_blank"', page.text)
+    answer = visitor.get(button[1].replace("&amp;", "&"), status=303)
+    got = come_back(visitor, Browser().sign_in(answer.headers["Location"]), 303)
+    tap.check(got.headers["Location"] == "/sign-in/back", got)
+    kept = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text.split("<main")[1])
+    page = visitor.post("/sign-in", kept + [("back", "1")], status=200)
+    tap.check('action="/items/XX-1/report"' in page.text and "写好的话" in page.text, page)
+    served.stop()
+
+
 def without_a_service_there_is_no_button():
     configure()
     served = Served(DESK, OURS)
@@ -347,5 +365,5 @@ tap.run([(f.__name__, f) for f in (
     an_answer_to_another_sign_in_is_refused, answers_that_were_tampered_with_are_refused,
     a_late_answer_is_refused, who_does_not_agree_is_not_in,
     a_token_with_a_shared_secret_is_refused, new_keys_are_asked_for,
-    the_service_must_be_who_it_is, the_pages_sign_in, without_a_service_there_is_no_button,
+    the_service_must_be_who_it_is, the_pages_sign_in, what_was_typed_waits_in_the_other_tab, without_a_service_there_is_no_button,
     the_secret_must_be_right_and_kept, no_secret_is_anywhere)])

@@ -2,15 +2,15 @@
 and stopping. What is started is ended by its process, whatever happens."""
 import atexit
 import os
-import socket
 import subprocess
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "cli"))
+sys.path[:0] = [os.path.join(HERE, "..", "cli"), os.path.join(HERE, "..", "support")]
 import desk  # noqa: E402
 import tap  # noqa: E402
+from processes import free_port, listens  # noqa: E402
 
 ASK = os.path.abspath(sys.argv[2])
 
@@ -32,12 +32,6 @@ def certificates(folder):
             "-CAcreateserial", "-days", "2", "-extfile", "names", "-out", "server.pem")
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 class Server:
     """A process that listens on a port, from start to stop."""
 
@@ -51,9 +45,8 @@ class Server:
                                         stderr=self.log)
         until = time.monotonic() + seconds
         while True:
-            with socket.socket() as s:
-                if s.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            if listens(self.port):
+                return
             if self.process.poll() is not None or time.monotonic() > until:
                 with open(self.log.name, encoding="utf-8", errors="replace") as f:
                     raise RuntimeError("the server does not come up: " + f.read()[-2000:])

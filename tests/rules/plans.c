@@ -180,6 +180,66 @@ static void what_the_log_does_not_give_is_found(void **state)
     assert_int_equal(code, ERR_WRONG_ENTRY);
 }
 
+/* A large campaign is read before anybody waits for it: what is said under the lock is what was
+ * read, and only what is planned otherwise meanwhile refuses it. */
+static void a_plan_is_read_before_it_is_written(void **state)
+{
+    static const struct {
+        const char *by, *line, *rule;
+    } meanwhile[] = {
+        {"clerk", "chase HZ-0001 --text 请抓紧", ""},
+        {"liaison-a", "accept HZ-0001", ""},
+        {"clerk", "suspend HZ-0001 --reason 停工", ""},
+        {"clerk", "resume HZ-0001 --reason 复工", ""},
+        {"clerk", "amend FIN-0001 --text 别的专项", ""},
+        {"clerk", "amend HZ-0001 --text 消防通道仍堵塞", "MOVED"},
+        {"clerk", "task HZ-0002 --n 1 --person liaison-a1", "MOVED"},
+        {"clerk", "register HZ --text 新问题 --unit A", "MOVED"},
+        {"clerk", "withdraw HZ-0003 --reason 误报", "MOVED"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof meanwhile / sizeof meanwhile[0]; i++) {
+        struct command c;
+        struct outcome o;
+        struct err err;
+        assert_int_equal(world_command(&w, "clerk", "plan-campaign HZ", &c, &err), 0);
+        c.by = T("clerk");
+        c.via = T("test");
+        assert_int_equal(campaign_plan_read(&w.ledger, &c, &w.arena, &err), 0);
+        assert_int_equal(c.read, world_entries(&w.ledger));
+        world_do(&w, meanwhile[i].by, meanwhile[i].line);
+        assert_int_equal(ledger_write(&w.ledger, &c, &o, 1, &w.arena, &err), 0);
+        if (meanwhile[i].rule[0])
+            refused(&o, meanwhile[i].rule);
+        else
+            assert_int_equal(o.verdict.rule, RULE_NONE);
+    }
+    enum err_code code;
+    assert_int_equal(verified(&code), 0);
+}
+
+/* Not read again where all writers wait: what somebody did to the tables since is not in it. */
+static void nothing_is_read_under_the_lock(void **state)
+{
+    struct campaign_plan_event before = frozen_by("plan-campaign HZ");
+    struct command c;
+    struct outcome o;
+    struct entry e;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(world_command(&w, "clerk", "plan-campaign HZ", &c, &err), 0);
+    c.by = T("clerk");
+    c.via = T("test");
+    assert_int_equal(campaign_plan_read(&w.ledger, &c, &w.arena, &err), 0);
+    assert_int_equal(store_script(w.ledger.store, "UPDATE item_text SET text = '改'", &err), 0);
+    assert_int_equal(ledger_write(&w.ledger, &c, &o, 1, &w.arena, &err), 0);
+    assert_int_equal(ledger_entry(&w.ledger, o.seq, &w.arena, &e, &err), 0);
+    for (int i = 0; i < 3; i++)
+        assert_true(same(&before, &e.event.campaign_plan, i));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
@@ -187,6 +247,8 @@ int main(void)
         TEST(versions_are_submitted_returned_and_approved),
         TEST(only_what_is_planned_counts),
         TEST(what_the_log_does_not_give_is_found),
+        TEST(a_plan_is_read_before_it_is_written),
+        TEST(nothing_is_read_under_the_lock),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

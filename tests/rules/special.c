@@ -533,6 +533,32 @@ static void a_refused_secret_is_not_kept(void **state)
     assert_int_equal(world_number(w.ledger.store, "SELECT COUNT(*) FROM sealed"), 1);
 }
 
+/* "item" and "clerk" are words of the catalogue, and may also be what somebody typed. */
+static void what_was_typed_is_never_translated(void **state)
+{
+    static const struct {
+        const char *by, *line, *rule, *says, *not ;
+    } rows[] = {
+        {"owner", "unit x --name x --parent item", "UNKNOWN_UNIT", "item", NULL},
+        {"clerk", "register clerk --text 问题", "UNKNOWN_CAMPAIGN", "clerk", NULL},
+        {"clerk", "chase clerk", "UNSEEN", "clerk", NULL},
+        {"owner", "person x --name x --role item", "WORD", "item", NULL},
+        {"verifier", "register HZ --text 问题", "ROLE", NULL, "clerk"},
+        {"clerk", "register HZ", "MISSING", "--text", "The text"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        buf_auto struct buf out = BUF(4096);
+        struct outcome o = tell(rows[i].by, rows[i].line);
+        refused(&o, rows[i].rule);
+        verdict_say(&out, LANG_ZH, &o.verdict);
+        if ((rows[i].says && !text_has(buf_view(&out), text_of(rows[i].says))) ||
+            (rows[i].not &&text_has(buf_view(&out), text_of(rows[i].not ))))
+            fail_msg("%s: %s", rows[i].line, buf_cstr(&out));
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
@@ -557,6 +583,7 @@ int main(void)
         TEST(nobody_enters_a_hidden_circle_by_themselves),
         TEST(what_a_procedure_seals_is_not_in_the_log),
         TEST(a_refused_secret_is_not_kept),
+        TEST(what_was_typed_is_never_translated),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,7 @@ def routes(method):
         for verb, path, who in re.findall(r'ROUTE\((\w+), "([^"]+)", \w+, ([^,]+),', f.read()):
             first = path.split("/")[1]
             if verb == method and first in (*there, "account") and "/register" not in path:
-                yield path.replace("{code}", there.get(first, "")), who
+                yield path.replace("{code}", there.get(first, "")).replace("{verb}", "submit"), who
 
 
 def pages_are_for_their_roles_alone():

@@ -3,6 +3,7 @@
 
 A book is handed in, looked at, corrected in place and written; and what a stranger tries."""
 import html
+import http.client
 import os
 import re
 import time
@@ -317,6 +318,44 @@ def a_day_and_no_longer():
     tap.check(path.rsplit("/", 1)[1] not in os.listdir(uploads), "it was not thrown away")
 
 
+def what_a_killed_server_left_is_taken_away():
+    """Half of a book had come when the server was killed: its file goes when it is a day old."""
+    s = house()
+    chen = s.sign_in("chen")
+    uploads = s.office.path("ledger", "uploads")
+    link = http.client.HTTPConnection("127.0.0.1", s.port, timeout=100)
+    link.putrequest("POST", "/import")
+    for name, value in (("Cookie", "session=" + chen.cookies["session"]), ("Content-Length", "9999"),
+                        ("Content-Type", "multipart/form-data; boundary=edge")):
+        link.putheader(name, value)
+    link.endheaders(("--edge\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n%s\r\n"
+                     "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n"
+                     "\r\n" % chen.csrf).encode() + b"x" * 4096)
+    wait_for(lambda: os.path.isdir(uploads) and os.listdir(uploads), "no file came")
+    s.process.kill()
+    s.process.communicate()
+    s.process = None
+    link.close()
+    left = os.listdir(uploads)
+    tap.check(len(left) == 1, left)
+    fresh = os.path.join(uploads, "fresh0")
+    with open(fresh, "w", encoding="utf-8") as f:
+        f.write("of a server that runs beside")
+    day_ago = time.time() - 25 * 3600
+    os.utime(os.path.join(uploads, left[0]), (day_ago, day_ago))
+    s = served.Served(s.office, people=False)
+    wait_for(lambda: left[0] not in os.listdir(uploads), "it is still there")
+    tap.check(os.listdir(uploads) == ["fresh0"], os.listdir(uploads))
+    s.stop()
+
+
+def wait_for(holds, *what):
+    until = time.monotonic() + 60
+    while not holds():
+        tap.check(time.monotonic() < until, *what)
+        time.sleep(0.02)
+
+
 def what_was_seen_is_what_is_written():
     s = house()
     chen = s.sign_in("chen")
@@ -366,5 +405,6 @@ tap.run([("a book is shown before anything is written", shown_before_written),
          ("bad files are told beside the form", bad_files),
          ("only its own clerk sees a book", only_its_clerk),
          ("a book is kept for a day", a_day_and_no_longer),
+         ("what a killed server left is taken away", what_a_killed_server_left_is_taken_away),
          ("what was seen is what is written", what_was_seen_is_what_is_written),
          ("a run that the server's end broke off", the_server_ends_meanwhile)])

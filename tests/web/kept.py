@@ -54,6 +54,61 @@ def a_form_goes_around_the_sign_in():
     check(row["progress"] == TYPED, row)
 
 
+def go_on(visitor, fields, person):
+    """Signs in with what the page holds, and sends on what stands there afterwards."""
+    page = visitor.post("/sign-in", fields + [("name", person), ("password", served.PASSWORD)],
+                        status=200)
+    to = re.search(r'<form method="post" action="([^"]+)"', page.text.split("<main")[1])[1]
+    fields = hidden(page)
+    visitor.csrf = dict(fields)["csrf"]
+    return page, visitor.post(to, [f for f in fields if f[0] != "csrf"], status=200)
+
+
+def a_choice_of_many_goes_around_the_sign_in():
+    visitor, before = lapsed("chen"), OFFICE.entries()
+    page = visitor.post("/items/bulk", [("filter", ""), ("code", "ZG-0001"), ("code", "ZG-0002")],
+                        status=401)
+    said, page = go_on(visitor, hidden(page), "chen")
+    check("ZG-0001, ZG-0002" in said.text and 'href="/items">Begin anew' in said.text, said)
+    check("2 items chosen" in page.text, page)
+    check(OFFICE.entries() == before)
+
+
+def a_command_about_many_goes_around_the_sign_in():
+    visitor, before = SERVED.sign_in("chen"), OFFICE.entries()
+    page = visitor.post("/items/bulk", [("code", "ZG-0001"), ("code", "ZG-0002"), ("choose", "chase")],
+                        status=200)
+    items = re.findall(r'name="item" value="([^"]+)"', page.text)
+    OFFICE.run("person", "session", "end", "chen")
+    page = visitor.post("/items/bulk", [("id", ID[:-2] + "aa"), ("verb", "chase"), ("go", "1"),
+                                        ("text", TYPED)] + [("item", i) for i in items], status=401)
+    said, page = go_on(visitor, hidden(page), "chen")
+    check("ZG-0001, ZG-0002" in said.text and ">Chase<" in said.text and
+          html.escape(TYPED) in said.text.replace("&#34;", "&quot;"), said)
+    check("2 done, 0 refused" in page.text, page)
+    check(OFFICE.entries() == before + 2)
+
+
+def who_signed_in_elsewhere_goes_on_here():
+    """A sign-in service's page opens in another tab of the same browser."""
+    visitor, before = lapsed(), OFFICE.entries()
+    page = visitor.post("/items/ZG-0001/report", [("id", ID[:-2] + "ab"), ("text", TYPED)], status=401)
+    fields = hidden(page)
+    again = visitor.post("/sign-in", fields + [("back", "1")], status=403)
+    check(hidden(again) == fields and "not signed in yet" in again.text, again)
+    other = SERVED.sign_in("xia")
+    check("Signed in as 夏长青" in other.get("/sign-in/back").text)
+    visitor.cookies["session"] = other.cookies["session"]
+    page = visitor.post("/sign-in", fields + [("back", "1")], status=200)
+    check(OFFICE.entries() == before and html.escape(TYPED) in page.text.replace("&#34;", "&quot;"), page)
+    fields = hidden(page)
+    visitor.csrf = dict(fields)["csrf"]
+    visitor.post("/items/ZG-0001/report", [f for f in fields if f[0] != "csrf"], status=303)
+    check(OFFICE.entries() == before + 1)
+    said = visitor.post("/sign-in", {"back": "1", "next": "//else.where"}, status=303)
+    check(said.headers["Location"] == "/", said)
+
+
 def files_of_a_stranger_are_not_stored():
     visitor, border = lapsed(), "xhxhxh"
     parts = [('name="csrf"', visitor.csrf), ('name="id"', ID), ('name="text"', TYPED),
@@ -126,6 +181,8 @@ def two_who_amend_at_once_undo_nothing():
 
 
 tap.run([(f.__name__, f) for f in (
-    a_form_goes_around_the_sign_in, files_of_a_stranger_are_not_stored,
+    a_form_goes_around_the_sign_in, a_choice_of_many_goes_around_the_sign_in,
+    a_command_about_many_goes_around_the_sign_in, who_signed_in_elsewhere_goes_on_here,
+    files_of_a_stranger_are_not_stored,
     nothing_is_shown_that_was_not_typed_here, no_password_is_carried, too_much_is_refused,
     after_signing_in_one_is_sent_within_this_site_only, two_who_amend_at_once_undo_nothing)])

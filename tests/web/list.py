@@ -4,6 +4,7 @@
 Filters in the address, pages, columns, many at once, choosing units and people, files, new items."""
 import csv
 import datetime
+import hashlib
 import html
 import io
 import os
@@ -237,6 +238,18 @@ def wrong_values_bring_the_form_back():
     check(OFFICE.entries() == before)
 
 
+def files_are_stored_once_and_named_by_each():
+    page, form = preview("attach", [("code", "ZG-0041"), ("code", "ZG-0042")])
+    check('type="file"' in page.text and 'enctype="multipart/form-data"' in page.text, page)
+    data = b"one picture for both\n"
+    said = outcomes(CHEN.send("/items/bulk", form + [("note", "同一张照片")],
+                              {"file": [("现场.txt", data)]}, status=200))
+    check(len(said) == 2 and all(how == "did" for how, _ in said.values()), said)
+    kept = [OFFICE.run("show", code, "--json").json()["evidence"] for code in sorted(said)]
+    check([e["hash"] for files in kept for e in files] == [hashlib.sha256(data).hexdigest()] * 2, kept)
+    check(all(e["name"] == "现场.txt" for files in kept for e in files), kept)
+
+
 def all_that_the_filter_shows_in_one_go():
     page, form = preview("chase", [("all", "1"), ("filter", "overdue=1&unit=%s" % "城关镇")])
     wanted = {r["code"] for r in OFFICE.problems("--overdue", "--unit", "城关镇")}
@@ -393,7 +406,7 @@ desk.run_all(
     wrong_filters_say_so_and_keep_the_form, liaison_sees_only_their_own,
     ones_own_work_is_the_same_document, columns_are_chosen_and_kept,
     statements_do_not_grow_with_rows, chosen_items_are_shown_with_their_state,
-    one_is_done_one_is_stale_one_is_refused, wrong_values_bring_the_form_back,
+    one_is_done_one_is_stale_one_is_refused, files_are_stored_once_and_named_by_each, wrong_values_bring_the_form_back,
     all_that_the_filter_shows_in_one_go, programs_are_told_of_each,
     others_items_are_refused_as_if_absent, forged_forms_do_nothing, pickers_offer_by_beginning,
     pickers_show_nothing_foreign, exports_equal_the_command_lines, exports_hold_what_the_list_shows,

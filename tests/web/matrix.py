@@ -22,7 +22,7 @@ BOOK = "序号,问题,整改措施,牵头单位,责任人,整改时限,完成情
 KINDS = ("own", "unit", "campaign", "confidential", "marking")
 HIDDEN = KINDS[1:]
 ITEMS = {"own": ("ZG", OWN_UNIT), "unit": ("ZG", OTHER_UNIT), "campaign": ("QT", OWN_UNIT),
-         "confidential": ("BM", OWN_UNIT), "marking": ("ZG", OWN_UNIT, "--marking", "secret")}
+         "confidential": ("BAOMI", OWN_UNIT), "marking": ("ZG", OWN_UNIT, "--marking", "secret")}
 ABSENT = dict(zip(NAMED, ("ZG-9999", "XX", "0" * 64, "PS9999", "PS9999",
                           "0198a000-0000-7000-8000-000000000000")))
 # Not everything can be hidden in every way: a campaign has neither unit nor marking, an instruction to
@@ -78,12 +78,14 @@ class Office:
     def item(self, kind):
         """With its words in every place that an item has, and a file."""
         there, (campaign, unit, *more) = self.desk, ITEMS[kind]
-        if campaign == "BM":
-            there.run("campaign", "add", "BM", "--name", planted(kind, 0), "--kind", "finding",
+        if campaign == "BAOMI":
+            there.run("campaign", "add", "BAOMI", "--name", planted(kind, 0), "--kind", "finding",
                       "--confidential")
             for person in ("owner", "boss"):
-                there.run("person", "change", person, "--scope", ":,:BM")
+                there.run("person", "change", person, "--scope", ":,:BAOMI")
         if kind == "marking":
+            there.run("source", "add", there.write("notice.txt", "x"), "--title", "绝密通报",
+                      "--marking", "secret")
             for person in ("owner", "boss"):
                 there.run("person", "change", person, "--clearance", "secret")
         words = [w for i, field in enumerate(
@@ -328,6 +330,22 @@ def nothing_hidden_was_changed():
         tap.check({e["by"] for e in history} == {"owner", "boss"}, kind, [e["by"] for e in history])
 
 
+def the_log_does_not_say_who_is_in_a_circle():
+    """Scopes name campaigns, and sources have markings: an entry with one that is hidden is told to be
+    there, no more."""
+    auditor, owner = OFFICE.visitors["auditor"], OFFICE.site.visitor("owner")
+    newest = int(re.search(r"/audit/entries/(\d+)", owner.get("/audit").text())[1])
+    found = {name: set() for name in ("auditor", "owner")}
+    for name, visitor in (("auditor", auditor), ("owner", owner)):
+        for target in ["/audit?before=%d" % n for n in range(newest + 1, 0, -50)] + [
+                "/audit/entries/%d" % n for n in range(newest + 1)]:
+            for json_too in (False, True):
+                answer = visitor.get(target, json_too)
+                tap.check(answer.status == 200, target, answer)
+                found[name] |= {w for w in ("BAOMI", "绝密通报") if w in answer.text()}
+    tap.check(found == {"auditor": set(), "owner": {"BAOMI", "绝密通报"}}, found)
+
+
 def they_end_well():
     OFFICE.site.stop()
     TWIN.site.stop()
@@ -337,4 +355,4 @@ TWIN, OFFICE = Office(True), Office(False)
 desk.run_all(every_route_has_a_row, the_description_has_every_route_for_programs,
              whoever_may_see_all_of_it_does, without_what_is_hidden_all_is_the_same,
              who_may_not_ask_is_told_so, own_is_shown, hidden_is_as_absent, nothing_hidden_was_changed,
-             they_end_well)
+             the_log_does_not_say_who_is_in_a_circle, they_end_well)

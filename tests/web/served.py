@@ -70,6 +70,19 @@ class Visitor:
         return self.ask("POST", path, urllib.parse.urlencode(pairs, doseq=True), status,
                         Content_Type="application/x-www-form-urlencoded", **headers)
 
+    def send(self, path, fields, files, status=None):
+        """A form with files: {field: [(name, bytes), …]}."""
+        border, body = "xhxhxhxhxh", b""
+        for name, value in [("csrf", self.csrf)] + list(fields):
+            body += ('--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' %
+                     (border, name, value)).encode()
+        for field, given in files.items():
+            for name, data in given:
+                body += ('--%s\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n\r\n'
+                         % (border, field, name)).encode() + data + b"\r\n"
+        return self.ask("POST", path, body + ("--%s--\r\n" % border).encode(), status,
+                        Content_Type="multipart/form-data; boundary=" + border)
+
     def json(self, path, fields=None, status=200):
         """A GET, or with fields a POST, as a program asks."""
         answer = (self.get(path, status=status, Accept="application/json") if fields is None else

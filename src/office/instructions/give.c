@@ -6,6 +6,7 @@
 #include "office/instructions/instructions.h"
 #include "office/lists/board.h"
 #include "office/names.h"
+#include "office/verbs.h"
 
 static const struct {
     const char *name;
@@ -26,17 +27,6 @@ struct given {
     struct board_number number;
     int32_t due;
 };
-
-static int bad_value(struct err *err, struct text name, struct text value)
-{
-    buf_auto struct buf what = BUF(600);
-
-    buf_str(&what, "--");
-    buf_text(&what, name);
-    buf_char(&what, ' ');
-    buf_text(&what, text_clip(value, 200));
-    return err_set(err, BAD_VALUE, buf_view(&what));
-}
 
 /* Every action takes --id and --version. */
 static bool takes(int action, struct text name)
@@ -78,7 +68,7 @@ static int take(struct ledger *l, struct given *g, struct command *c, struct tex
         fits = date_parse(value, &g->number.as_of);
     else
         fits = text_int(value, &c->seen) && c->seen > 0;
-    return fits ? 0 : bad_value(err, name, value);
+    return fits ? 0 : verb_bad_value(err, name, value);
 }
 
 /* --- the number ----------------------------------------------------------------------------------
@@ -140,11 +130,11 @@ int board_number_read(struct board_number *n, struct ledger *l, const struct vie
     int rc;
 
     if (!number_word(n->what))
-        return bad_value(err, T("number"), n->what);
+        return verb_bad_value(err, T("number"), n->what);
     if (!date_valid(n->as_of))
         n->as_of = v->today;
     if (n->as_of > v->today)
-        return bad_value(err, T("as-of"), date_iso(n->as_of, day));
+        return verb_bad_value(err, T("as-of"), date_iso(n->as_of, day));
     if (store_begin(l->store, STORE_READ, err) != 0)
         return -1;
     rc = board_load(&board, l, v, n->unit, n->campaign, n->as_of == v->today ? BOARD_NOW : n->as_of,

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -268,20 +269,33 @@ void waiting_drop(const struct ledger *l, const char *id)
     rmdir(folder);
 }
 
+/* What a server that was killed left of a request: a file, where a book that waits is a folder. */
+static void drop_left(const struct ledger *l, const char *path)
+{
+    struct stat st;
+
+    if (lstat(path, &st) == 0 && S_ISREG(st.st_mode) && over(l, st.st_mtime * INT64_C(1000)))
+        unlink(path);
+}
+
 void waiting_sweep(const struct ledger *l)
 {
-    char path[FILE_PATH];
+    char folder[FILE_PATH], path[FILE_PATH];
     const struct dirent *e;
     struct err err;
     int64_t at;
     DIR *d;
 
-    if (file_join(path, l->dir, "uploads", &err) != 0)
+    if (file_join(folder, l->dir, "uploads", &err) != 0)
         return;
-    d = opendir(path);
+    d = opendir(folder);
     while (d && (e = readdir(d)) != NULL)
-        if (id_moment(e->d_name, &at) && over(l, at))
-            waiting_drop(l, e->d_name);
+        if (id_moment(e->d_name, &at)) {
+            if (over(l, at))
+                waiting_drop(l, e->d_name);
+        } else if (file_join(path, folder, e->d_name, &err) == 0) {
+            drop_left(l, path);
+        }
     if (d)
         closedir(d);
 }

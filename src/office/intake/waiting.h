@@ -50,7 +50,8 @@ int waiting_path(char out[static FILE_PATH], const struct ledger *l, const char 
                  const char *file, struct err *err);
 /* Removes it with all that belongs to it. */
 void waiting_drop(const struct ledger *l, const char *id);
-/* Removes everybody's whose day is over. */
+/* Removes everybody's whose day is over, and files of requests that a killed server left there,
+ * which nobody wrote to for as long. */
 void waiting_sweep(const struct ledger *l);
 
 #endif

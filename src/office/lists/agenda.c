@@ -2,6 +2,7 @@
 #include "office/lists/agenda.h"
 
 #include "agenda.sql.h"
+#include "office/lists/cursor.h"
 #include "office/lists/scopes.h"
 
 /* agenda.sql has an arm for each. */
@@ -43,73 +44,17 @@ static int follow(struct ledger *l, const struct viewer *v, struct text unit, in
     return unit.n ? unit_number(l, unit, id, arena, err) : 0;
 }
 
-/* What the entry says that the progress was last told in. */
-static struct text progress_of(struct text bytes, struct arena *arena)
-{
-    struct entry e;
-
-    if (bytes.n == 0 || !entry_read(arena_text(arena, bytes), arena, &e, NULL))
-        return T("");
-    switch (e.event.kind) {
-    case EVENT_ITEM_REPORT: return e.event.item_report.text;
-    case EVENT_ITEM_REGISTER: return e.event.item_register.progress;
-    case EVENT_ITEM_AMEND: return e.event.item_amend.progress;
-    default: return T("");
-    }
-}
-
-static void fill(struct list_row *row, const struct agenda_page_out *r, const struct viewer *v,
+static void fill(struct list_row *row, struct list_problems_out *r, const struct viewer *v,
                  struct arena *a)
 {
+    list_problems_keep(r, a);
     *row = (struct list_row){.kind = LIST_PROBLEMS,
-                             .who = {.lead_code = arena_text(a, r->lead),
-                                     .lead = arena_text(a, r->lead_name),
-                                     .person_code = arena_text(a, r->person),
-                                     .person = arena_text(a, r->person_name)}};
-    row->problem = (struct problem){.id = r->id,
-                                    .code = arena_text(a, r->code),
-                                    .campaign = arena_text(a, r->campaign),
-                                    .kind = r->kind,
-                                    .state = r->state,
-                                    .class = r->class,
-                                    .marking = r->marking,
-                                    .version = r->version,
-                                    .head = r->head,
-                                    .due = day_of(r->due),
-                                    .found = day_of(r->found),
-                                    .overdue = state_open(r->state) && r->due < v->today,
-                                    .suspended = r->suspended,
-                                    .taken_over = r->taken_over,
-                                    .owed = r->owed,
-                                    .answered = r->answered,
-                                    .tasks = r->tasks,
-                                    .tasks_open = r->tasks_open,
-                                    .returns = r->returns,
-                                    .reopened = r->reopened,
-                                    .extensions = r->extensions,
-                                    .plan = r->plan,
-                                    .plan_state = r->plan_state,
-                                    .asked_task = r->asked_task,
-                                    .asked_due = day_of(r->asked_due),
-                                    .grade = arena_text(a, r->grade),
-                                    .number = arena_text(a, r->number),
-                                    .title = arena_text(a, r->title),
-                                    .text = arena_text(a, r->text),
-                                    .parts = arena_text(a, r->parts),
-                                    .category = arena_text(a, r->category),
-                                    .object = arena_text(a, r->object),
-                                    .place = arena_text(a, r->place),
-                                    .level = arena_text(a, r->level),
-                                    .source = arena_text(a, r->source),
-                                    .cite = arena_text(a, r->cite),
-                                    .remarks = arena_text(a, r->remarks),
-                                    .originator = arena_text(a, r->originator),
-                                    .likely = arena_text(a, r->likely),
-                                    .follows = arena_text(a, r->follows),
-                                    .file = arena_text(a, r->file),
-                                    .sheet = arena_text(a, r->sheet),
-                                    .row = r->row,
-                                    .progress = progress_of(r->report, a)};
+                             .problem = list_problem(r, v->today),
+                             .who = {.lead_code = r->lead,
+                                     .lead = r->lead_name,
+                                     .person_code = r->person,
+                                     .person = r->person_name}};
+    row->problem.progress = list_progress(r->report, a);
 }
 
 /* What is read beside the page comes in the order of its rows. The row that it belongs to; NULL for
@@ -126,9 +71,10 @@ enum { MOST = 64 }; /* of a kind on one row of a page; an item's own page has al
 static int fill_duties(struct agenda_page *page, struct ledger *l, const struct agenda_page_in *in,
                        struct arena *a, struct err *err)
 {
-    struct agenda_duties_in same = {
-        in->viewer, in->today,    in->unit,   in->states, in->after_due, in->after_item, in->since,
-        in->until,  in->campaign, in->person, in->kind,   in->count,     in->part,       in->path};
+    struct agenda_duties_in same = {in->viewer,    in->today,      in->unit,       in->states,
+                                    in->after_due, in->after_item, in->since,      in->until,
+                                    in->campaign,  in->person,     in->kind,       in->count,
+                                    in->part,      in->path,       in->before_due, in->before_item};
     struct agenda_duties_out row;
     struct list_row *on;
     struct text *units = NULL;
@@ -161,9 +107,10 @@ static int fill_duties(struct agenda_page *page, struct ledger *l, const struct 
 static int fill_tasks(struct agenda_page *page, struct ledger *l, const struct agenda_page_in *in,
                       struct arena *a, struct err *err)
 {
-    struct agenda_tasks_in same = {
-        in->viewer, in->today,    in->unit,   in->states, in->after_due, in->after_item, in->since,
-        in->until,  in->campaign, in->person, in->kind,   in->count,     in->part,       in->path};
+    struct agenda_tasks_in same = {in->viewer,    in->today,      in->unit,       in->states,
+                                   in->after_due, in->after_item, in->since,      in->until,
+                                   in->campaign,  in->person,     in->kind,       in->count,
+                                   in->part,      in->path,       in->before_due, in->before_item};
     struct agenda_tasks_out row;
     struct list_row *on;
     struct measure *tasks = NULL;
@@ -189,6 +136,33 @@ static int fill_tasks(struct agenda_page *page, struct ledger *l, const struct a
     return rc < 0 ? -1 : 0;
 }
 
+/* Where the page begins that ends before a row: behind the row that comes a whole page earlier, or
+ * at the beginning of all. One statement. */
+static int go_back(struct ledger *l, struct agenda_page_in *in, const struct agenda_query *query,
+                   struct err *err)
+{
+    struct agenda_back_in back = {in->viewer,   in->today,  in->unit,          in->states,
+                                  INT64_MIN,    0,          in->since,         in->until,
+                                  in->campaign, in->person, in->kind,          in->count,
+                                  in->part,     in->path,   query->before_due, query->before_id};
+    struct agenda_back_out row;
+    struct rows rows;
+    int64_t n = 0;
+    int rc;
+
+    if (query->before_due < back.until)
+        back.until = query->before_due;
+    if (agenda_back_open(l->store, &back, &rows, err) != 0)
+        return -1;
+    while ((rc = agenda_back_next(&rows, &row, err)) == 1)
+        if (++n == in->count) {
+            in->after_due = row.due;
+            in->after_item = row.item;
+        }
+    rows_close(&rows);
+    return rc;
+}
+
 int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer *v,
                 const struct agenda_query *query, struct arena *arena, struct err *err)
 {
@@ -209,8 +183,9 @@ int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer 
                                 .kind = query->kind,
                                 .part = query->unit.n || query->part == PART_NOBODY ? query->part
                                                                                     : PART_ANY,
+                                .before_due = INT64_MAX,
                                 .count = AGENDA_ROWS + 1};
-    struct agenda_page_out row;
+    struct list_problems_out row;
     struct rows rows;
     int rc;
 
@@ -224,12 +199,21 @@ int agenda_load(struct agenda_page *page, struct ledger *l, const struct viewer 
         return -1;
     in.path = query->unit.n ? chosen.path : T("");
     if (follow(l, v, query->unit, &in.unit, arena, err) != 0 ||
-        agenda_page_open(l->store, &in, &rows, err) != 0)
+        (query->before_id && go_back(l, &in, query, err) != 0))
         return -1;
-    while ((rc = agenda_page_next(&rows, &row, err)) == 1) {
+    page->earlier = in.after_item > 0;
+    if (in.after_item && in.after_due > in.since)
+        in.since = in.after_due;
+    if (agenda_page_open(l->store, &in, &rows, err) != 0)
+        return -1;
+    while ((rc = list_problems_next(&rows, &row, err)) == 1) {
         if (page->count == AGENDA_ROWS) {
             page->more = true;
             break;
+        }
+        if (page->count == 0) {
+            page->first_due = row.due;
+            page->first_id = row.id;
         }
         fill(&page->rows[page->count++], &row, v, arena);
         page->last_due = row.due;
@@ -284,7 +268,7 @@ int agenda_chosen(struct agenda_page *page, struct ledger *l, const struct viewe
                   const struct text *codes, size_t count, struct arena *arena, struct err *err)
 {
     buf_auto struct buf all = BUF(BUF_ANY);
-    struct agenda_page_out row;
+    struct list_problems_out row;
     struct rows rows;
     size_t width;
     int rc;
@@ -300,7 +284,7 @@ int agenda_chosen(struct agenda_page *page, struct ledger *l, const struct viewe
                                                       (int64_t)width, (int64_t)count},
                            &rows, err) != 0)
         return -1;
-    while ((rc = agenda_page_next(&rows, &row, err)) == 1)
+    while ((rc = list_problems_next(&rows, &row, err)) == 1)
         if (!among(page, row.id))
             fill(&page->rows[page->count++], &row, v, arena);
     rows_close(&rows);

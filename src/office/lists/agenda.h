@@ -26,6 +26,8 @@ struct agenda_query {
     bool open_tasks;      /* `measures` are filled with the tasks that are still open */
     /* Where to go on: the last row that was seen. */
     int64_t after_due, after_id;
+    /* Where to go back from: the first row that was seen; a statement more. */
+    int64_t before_due, before_id;
 };
 
 /* A page of items, nearest deadline first, as list_row of LIST_PROBLEMS.
@@ -33,8 +35,10 @@ struct agenda_query {
 struct agenda_page {
     struct list_row *rows;
     size_t count;
-    bool more;                 /* there are further ones */
-    int64_t last_due, last_id; /* of the last row, for after_due and after_id */
+    bool more;                   /* there are further ones */
+    bool earlier;                /* there are some before it */
+    int64_t first_due, first_id; /* of the first row, for before_due and before_id */
+    int64_t last_due, last_id;   /* of the last row, for after_due and after_id */
 };
 
 /* NOT_FOUND when there is no such unit, or no such campaign that the viewer may see. A fixed number

@@ -5,13 +5,14 @@
 -- behind this deadline and item, $7 and $8 deadlines from and until, $9 campaign ('' any), $10 person
 -- ('' any), $11 kind (0 any), $12 how many, $13 what the subtree $14 has to do with it beyond
 -- answering in whatever way (lists.h: enum list_part). Bits 13 and 14 of the states part what was
--- struck off. Each arm asks first, of the parameters alone, whether its state is wanted: one that is
+-- struck off. $15 and $16: before this deadline and item. Each arm asks first, of the parameters alone, whether its state is wanted: one that is
 -- not reads no row.
 
 -- fragment agenda_arm
 a.unit = $3 AND ($4 = 0 OR (($4 >> a.state) & 1) = 1
                  OR (a.state = 8 AND (($4 >> (13 + i.taken_over)) & 1) = 1))
-AND (a.due > $5 OR (a.due = $5 AND a.item > $6)) AND a.due >= $7 AND a.due <= $8
+AND (a.due > $5 OR (a.due = $5 AND a.item > $6))
+AND (a.due < $15 OR (a.due = $15 AND a.item < $16)) AND a.due >= $7 AND a.due <= $8
 AND ($9 = '' OR i.campaign = $9) AND ($11 = 0 OR i.kind = $11)
 AND ($10 = '' OR EXISTS (SELECT 1 FROM duty ad WHERE ad.item = i.id AND ad.person = $10))
 AND ($13 = 1 OR ($13 = 3 AND i.lead = '')
@@ -19,7 +20,7 @@ AND ($13 = 1 OR ($13 = 3 AND i.lead = '')
                     AND (lu.path = $14 OR ($13 = 0 AND lu.path > $14 AND lu.path < $14 || '~'))))
 AND {{visible}}
 
--- fragment agenda_rows
+-- fragment agenda_arms
 SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 1
     AND ($4 = 0 OR (($4 >> 1) & 1) = 1) AND {{agenda_arm}}
 UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 2
@@ -44,7 +45,15 @@ UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE 
     AND ($4 = 0 OR (($4 >> 11) & 1) = 1) AND {{agenda_arm}}
 UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 12
     AND ($4 = 0 OR (($4 >> 12) & 1) = 1) AND {{agenda_arm}}
-ORDER BY 1, 2 LIMIT $12
+
+-- fragment agenda_rows
+{{agenda_arms}} ORDER BY 1, 2 LIMIT $12
+
+-- The same rows from the other end: where the page before a row begins.
+-- agenda_back (viewer text, today int, unit int, states int, after_due int, after_item int,
+--   since int, until int, campaign text, person text, kind int, count int, part int,
+--   path text, before_due int, before_item int) -> (due int, item int)
+{{agenda_arms}} ORDER BY 1 DESC, 2 DESC LIMIT $12;
 
 -- fragment agenda_columns
 SELECT i.id, i.code, i.campaign, i.kind, i.state, i.class, i.marking, i.version, i.head, i.lead,
@@ -58,9 +67,10 @@ JOIN item_text x ON x.id = i.id
     LEFT JOIN unit u ON u.code = i.lead LEFT JOIN person p ON p.code = i.person
     LEFT JOIN log g ON g.seq = i.report
 
+-- The columns of agenda_page and agenda_chosen are list_problems', whose _next reads them.
 -- agenda_page (viewer text, today int, unit int, states int, after_due int, after_item int,
 --   since int, until int, campaign text, person text, kind int, count int, part int,
---   path text) -> (id int, code text, campaign text, kind int, state int, class int, marking int, version int, head int, lead text,
+--   path text, before_due int, before_item int) -> (id int, code text, campaign text, kind int, state int, class int, marking int, version int, head int, lead text,
 --   lead_name text, person text, person_name text, due int, found int, tasks int, tasks_open int,
 --   returns int, reopened int, extensions int, suspended int, taken_over int, owed int,
 --   answered int, plan int, plan_state int, asked_task int, asked_due int, grade text, number text,
@@ -75,7 +85,7 @@ ORDER BY page.due, page.item;
 -- Assisting units (role 1) and responsible leaders (role 2) of the same items.
 -- agenda_duties (viewer text, today int, unit int, states int, after_due int, after_item int,
 --   since int, until int, campaign text, person text, kind int, count int,
---   part int, path text) -> (item int, role int,
+--   part int, path text, before_due int, before_item int) -> (item int, role int,
 --   unit_name text, person_name text, duty text)
 WITH page AS ({{agenda_rows}})
 SELECT page.item, d.role, COALESCE(u.name, ''), COALESCE(p.name, ''), d.duty
@@ -84,7 +94,7 @@ FROM page JOIN duty d ON d.item = page.item AND d.task = 0 AND d.role > 0
 ORDER BY page.due, page.item, d.role, d.pos;
 
 -- Items by their codes: $3 holds them one behind the other, each filled up with spaces to $4
--- characters, $5 says how many. The columns are agenda_page's, whose _next reads them.
+-- characters, $5 says how many.
 -- agenda_chosen (viewer text, today int, codes text, width int, count int) -> (id int, code text,
 --   campaign text, kind int, state int, class int, marking int, version int, head int, lead text,
 --   lead_name text, person text, person_name text, due int, found int, tasks int, tasks_open int,
@@ -102,7 +112,7 @@ ORDER BY place.n;
 -- What is still to be done of the same items.
 -- agenda_tasks (viewer text, today int, unit int, states int, after_due int, after_item int,
 --   since int, until int, campaign text, person text, kind int, count int,
---   part int, path text) -> (item int, n int,
+--   part int, path text, before_due int, before_item int) -> (item int, n int,
 --   text text, due int)
 WITH page AS ({{agenda_rows}})
 SELECT page.item, t.n, t.text, t.due FROM page JOIN task t ON t.item = page.item AND t.state <= 2

@@ -1,10 +1,30 @@
 /* campaign_plan.c: see campaign_plan.h. */
 #include "office/lists/campaign_plan.h"
 
+#include <stdio.h>
+
 #include "office/lists/campaign_plan.sql.h"
 #include "office/lists/json.h"
 #include "office/lists/past.h"
 #include "office/lists/plain.h"
+
+/* The entries of one version. */
+static int read_plan(struct campaign_plan *p, const struct plans_of_out *row, struct arena *arena,
+                     struct err *err)
+{
+    const char *why = NULL;
+    char number[24];
+
+    *p = (struct campaign_plan){.state = row->state};
+    if (entry_read(arena_text(arena, row->submitted), arena, &p->submitted, &why) &&
+        (row->decided.n == 0 ||
+         entry_read(arena_text(arena, row->decided), arena, &p->decided, &why)))
+        return 0;
+    if (arena->failed)
+        return err_set(err, NO_MEMORY);
+    snprintf(number, sizeof number, "%lld", (long long)row->seq);
+    return err_set(err, WRONG_ENTRY, text_of(number), err_sentence(why));
+}
 
 int campaign_plans(struct ledger *l, const struct viewer *v, struct text campaign,
                    struct campaign_plan **plans, size_t *count, struct arena *arena,
@@ -35,12 +55,9 @@ int campaign_plans(struct ledger *l, const struct viewer *v, struct text campaig
             *plans = wider;
         }
         p = &(*plans)[(*count)++];
-        *p = (struct campaign_plan){.state = row.state};
-        if (ledger_entry(l, row.seq, arena, &p->submitted, err) != 0 ||
-            (row.decided >= 0 && ledger_entry(l, row.decided, arena, &p->decided, err) != 0)) {
-            rc = -1;
+        rc = read_plan(p, &row, arena, err);
+        if (rc != 0)
             break;
-        }
     }
     rows_close(&rows);
     for (size_t i = 0; i + 1 < *count; i++)
@@ -250,7 +267,7 @@ int campaign_plan_compare(struct ledger *l, const struct viewer *v, struct text 
 {
     struct side x = {.open = false}, y = {.open = false};
     int64_t found = 0;
-    int rc = side_open(&x, l, v, campaign, before, err);
+    int rc = before ? side_open(&x, l, v, campaign, before, err) : 0;
 
     if (rc == 0)
         rc = side_open(&y, l, v, campaign, after, err);

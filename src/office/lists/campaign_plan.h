@@ -59,7 +59,8 @@ struct item_change {
 
 /* Hears each item that differs, in the order of items; -1 with err stops. */
 typedef int campaign_plan_each(void *arg, const struct item_change *change, struct err *err);
-/* *count (may be NULL) gets how many there were. */
+/* *count (may be NULL) gets how many there were. `before` NULL: of one version, each item as added.
+ */
 int campaign_plan_compare(struct ledger *l, const struct viewer *v, struct text campaign,
                           const struct campaign_plan *before, const struct campaign_plan *after,
                           campaign_plan_each *each, void *arg, int64_t *count, struct err *err);

@@ -57,6 +57,12 @@ struct list {
     struct past_rows past;
 };
 
+/* The item of a row, whose texts stay the row's; without its progress. */
+struct problem list_problem(const struct list_problems_out *r, int32_t today);
+/* What the entry (its bytes) says that an item's or a task's progress was last told in; '' for
+ * none. It points into the bytes and the arena. */
+struct text list_progress(struct text bytes, struct arena *arena);
+
 /* $7 of lists.sql, and the deadlines that are asked for. */
 static inline int64_t list_lateness(const struct list_query *q)
 {

@@ -229,7 +229,8 @@ static void campaign(struct json_out *j, const struct campaign_row *c)
     json_key_bool(j, "confidential", c->confidential);
     json_key_text(j, "marking", word_key(&markings, c->marking));
     json_key_bool(j, "closed", c->closed);
-    json_key_int(j, "last_serial", c->last);
+    if (c->last >= 0)
+        json_key_int(j, "last_serial", c->last);
 }
 
 static void source(struct json_out *j, const struct source_row *s)

@@ -119,6 +119,27 @@ int list_choose_campaign(struct list_query *query, struct ledger *l, const struc
     return 0;
 }
 
+int list_campaigns_back_to(struct ledger *l, const struct viewer *v, struct text before,
+                           int64_t limit, struct text *after, struct arena *arena, struct err *err)
+{
+    struct list_campaigns_back_out row;
+    struct rows rows;
+    int64_t n = 0;
+    int rc;
+
+    *after = T("");
+    if (list_campaigns_back_open(
+            l->store,
+            &(struct list_campaigns_back_in){v->person, v->today, v->clearance, before, limit + 1},
+            &rows, err) != 0)
+        return -1;
+    while ((rc = list_campaigns_back_next(&rows, &row, err)) == 1)
+        if (++n == limit + 1)
+            *after = arena_text(arena, row.code);
+    rows_close(&rows);
+    return rc;
+}
+
 /* --- where to go on --------------------------------------------------------------------------- */
 
 /* Splits "CODE/n/line". Numbers that are not there are 0; false when one is no number. */

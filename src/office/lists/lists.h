@@ -92,6 +92,10 @@ int list_choose_unit(struct list_query *query, struct ledger *l, struct text uni
 int list_choose_campaign(struct list_query *query, struct ledger *l, const struct viewer *v,
                          struct text campaign, struct text *name, struct arena *arena,
                          struct err *err);
+/* Where the page of `limit` campaigns begins that ends before that code: *after, empty at the
+ * beginning of all. One statement. */
+int list_campaigns_back_to(struct ledger *l, const struct viewer *v, struct text before,
+                           int64_t limit, struct text *after, struct arena *arena, struct err *err);
 
 struct leader_name {
     struct text name, duty;
@@ -164,7 +168,7 @@ struct person_row {
 };
 struct campaign_row {
     struct text code, name, kind, procedure;
-    int64_t version, marking, last;
+    int64_t version, marking, last; /* last: the last serial; -1: not told */
     bool confidential, closed;
 };
 struct source_row {

@@ -25,14 +25,27 @@ ORDER BY p.code LIMIT $6;
               AND (vs.person = $1 OR vs.person IN (SELECT vd.person FROM deputy vd
                        WHERE vd.deputy = $1 AND vd.since <= $2 AND vd.until >= $2))))
 
+-- How many numbers a campaign has given is told to those who see all of it: a scope on every unit, and
+-- a clearance that reaches all that the ledger may hold; -1 to others.
+-- fragment campaign_whole
+EXISTS (SELECT 1 FROM scope vs JOIN person vp ON vp.code = vs.person CROSS JOIN office o
+        WHERE vs.unit = '' AND (vs.campaign = c.code OR (vs.campaign = '' AND c.confidential = 0))
+          AND o.one = 1 AND (o.marking <= 1 OR o.marking <= vp.clearance) AND {{of_viewer}})
+
 -- list_campaigns (viewer text, today int, clearance int, after text, only text, count int) ->
 --   (code text, name text, kind text, procedure text, version int, confidential int,
 --   marking int, closed int, last int)
-SELECT c.code, c.name, c.kind, c.procedure, c.version, c.confidential, c.marking, c.closed, c.last
+SELECT c.code, c.name, c.kind, c.procedure, c.version, c.confidential, c.marking, c.closed,
+    CASE WHEN {{campaign_whole}} THEN c.last ELSE -1 END
 FROM campaign c
 WHERE c.code > $4 AND ($5 = '' OR c.code = $5) AND (c.marking <= 1 OR c.marking <= $3)
   AND {{campaign_seen}}
 ORDER BY c.code LIMIT $6;
+-- The same campaigns from the other end: where the page before one begins.
+-- list_campaigns_back (viewer text, today int, clearance int, before text, count int) -> (code text)
+SELECT c.code FROM campaign c
+WHERE c.code < $4 AND (c.marking <= 1 OR c.marking <= $3) AND {{campaign_seen}}
+ORDER BY c.code DESC LIMIT $5;
 -- list_circle (viewer text, today int) -> (code text)
 SELECT c.code FROM campaign c WHERE c.confidential = 1 AND {{campaign_seen}} ORDER BY c.code;
 

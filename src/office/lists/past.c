@@ -31,8 +31,10 @@ static int drop_hidden(struct ledger *past, struct ledger *now, const struct vie
     while ((rc = past_items_next(&items, &i, err)) == 1) {
         while (more == 1 && s.id < i.id)
             more = past_seen_next(&seen, &s, err);
-        if (more < 0 || ((more == 0 || s.id > i.id) &&
-                         past_drop(past->store, &(struct past_drop_in){.id = i.id}, err) != 0)) {
+        if (more < 0 ||
+            ((more == 0 || s.id > i.id) &&
+             (past_no_serial(past->store, &(struct past_no_serial_in){.id = i.id}, err) != 0 ||
+              past_drop(past->store, &(struct past_drop_in){.id = i.id}, err) != 0))) {
             rc = -1;
             break;
         }

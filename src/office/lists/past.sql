@@ -19,6 +19,9 @@ WITH RECURSIVE chain (seq, item, prev) AS (
 SELECT c.seq, c.item, l.bytes FROM chain c JOIN log l ON l.seq = c.seq ORDER BY 1;
 -- past_item (code text) -> (id int)
 SELECT id FROM item WHERE code = $1;
+-- Whoever does not see an item is not told how many there are.
+-- past_no_serial (id int)
+UPDATE campaign SET last = -1 WHERE code = (SELECT i.campaign FROM item i WHERE i.id = $1);
 -- past_drop (id int)
 DELETE FROM item WHERE id = $1;
 -- past_no_scopes ()

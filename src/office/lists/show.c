@@ -133,6 +133,7 @@ static void gather_plan(struct item_page *p, const struct entry *e)
 {
     const struct event *d = &e->event;
     struct plan_row *plan = NULL;
+    enum plan_state state = PLAN_APPROVED;
 
     if (d->kind == EVENT_ITEM_PLAN) {
         p->plans = grow(p->arena, p->plans, p->plan_count, sizeof *p->plans);
@@ -144,11 +145,14 @@ static void gather_plan(struct item_page *p, const struct entry *e)
                                   .entry = e};
     } else if (d->kind == EVENT_ITEM_APPROVE) {
         plan = plan_of(p, d->item_approve.version);
-        if (plan)
-            plan->state = PLAN_APPROVED;
     } else if (d->kind == EVENT_ITEM_RETURN && text_eq(d->item_return.what, T("plan")) &&
                p->plan_count) {
-        p->plans[p->plan_count - 1].state = PLAN_RETURNED;
+        plan = &p->plans[p->plan_count - 1];
+        state = PLAN_RETURNED;
+    }
+    if (plan) {
+        plan->state = state;
+        plan->decided = e;
     }
 }
 
@@ -290,4 +294,39 @@ void item_page_close(struct item_page *p)
     list_close(p->list);
     p->list = NULL;
     p->sealed_count = 0;
+}
+
+int item_answering(struct answering *who, struct ledger *l, int64_t item, struct arena *arena,
+                   struct err *err)
+{
+    buf_auto struct buf assisting = BUF(BUF_ANY), leaders = BUF(BUF_ANY);
+    struct show_answering_out row;
+    struct rows rows;
+    int rc;
+
+    *who = (struct answering){0};
+    if (show_answering_open(l->store, &(struct show_answering_in){item}, &rows, err) != 0)
+        return -1;
+    while ((rc = show_answering_next(&rows, &row, err)) == 1) {
+        struct text unit = row.unit_alone ? row.unit_name : row.unit;
+        struct text person = row.person_alone ? row.person_name : row.person;
+        bool assists = row.role == 1; /* 0: leads; 2: a responsible leader */
+        struct buf *list = assists ? &assisting : &leaders;
+        if (row.role == 0) {
+            who->lead = arena_text(arena, unit);
+            who->person = arena_text(arena, person);
+            continue;
+        }
+        if (list->n)
+            buf_char(list, '\n');
+        buf_text(list, assists ? unit : person);
+        if (row.duty.n) {
+            buf_char(list, ':');
+            buf_text(list, row.duty);
+        }
+    }
+    rows_close(&rows);
+    who->assisting = arena_text(arena, buf_view(&assisting));
+    who->leaders = arena_text(arena, buf_view(&leaders));
+    return rc < 0 ? -1 : assisting.failed || leaders.failed ? err_set(err, NO_MEMORY) : 0;
 }

@@ -30,13 +30,23 @@ struct sealed_row {
 struct plan_row {
     int64_t version, tasks;
     enum plan_state state;
-    const struct entry *entry; /* that submitted it */
+    const struct entry *entry;   /* that submitted it */
+    const struct entry *decided; /* that approved or returned it; NULL while none has */
 };
 
 struct evidence_row {
     struct evidence_line file;
     const struct entry *entry; /* that brought it */
 };
+
+/* Who answers for an item, as one would type it into a form: a name that only one bears, otherwise
+ * the code; of several one a line, a leader with a colon and the duty. */
+struct answering {
+    struct text lead, person, assisting, leaders;
+};
+/* One statement. Texts live in the arena. Whether the viewer sees the item was asked before. */
+int item_answering(struct answering *who, struct ledger *l, int64_t item, struct arena *arena,
+                   struct err *err);
 
 /* An item. Texts live in the arena that was given, or as long as the page is open. */
 struct item_page {
@@ -67,6 +77,10 @@ struct item_page {
 int item_page_open(struct item_page *page, struct ledger *l, struct ledger *vault,
                    const struct viewer *v, struct text code, struct arena *arena, struct err *err);
 void item_page_close(struct item_page *page);
+
+/* Appends {"code":…,"plans":[…]}, its versions as the page's document has them, without a newline.
+ */
+int item_plans_json(struct buf *out, struct item_page *page, struct err *err);
 
 /* Appends the page as one JSON document without a newline. as_of may be empty. */
 int item_page_json(struct buf *out, struct item_page *page, struct text as_of, struct err *err);

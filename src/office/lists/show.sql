@@ -30,6 +30,20 @@ WITH RECURSIVE piece (key, rest) AS (SELECT '', CAST($3 AS TEXT) UNION ALL {{sho
 SELECT i.code FROM piece k CROSS JOIN item i WHERE i.code = k.key AND {{visible}};
 -- show_plan (item int, version int) -> (seq int)
 SELECT seq FROM plan WHERE item = $1 AND version = $2;
+-- Who answers for an item; unit_alone, person_alone: nothing else is meant by that name.
+-- show_answering (item int) -> (role int, unit text, unit_name text, unit_alone int, person text,
+--   person_name text, person_alone int, duty text)
+SELECT d.role, d.unit, COALESCE(u.name, ''),
+    CASE WHEN u.name IS NULL OR EXISTS (SELECT 1 FROM unit x WHERE x.name = u.name AND x.code <> u.code)
+              OR EXISTS (SELECT 1 FROM unit x WHERE x.code = u.name AND x.code <> u.code)
+         THEN 0 ELSE 1 END,
+    d.person, COALESCE(p.name, ''),
+    CASE WHEN p.name IS NULL OR EXISTS (SELECT 1 FROM person x WHERE x.name = p.name AND x.code <> p.code)
+              OR EXISTS (SELECT 1 FROM person x WHERE x.code = p.name AND x.code <> p.code)
+         THEN 0 ELSE 1 END,
+    d.duty
+FROM duty d LEFT JOIN unit u ON u.code = d.unit LEFT JOIN person p ON p.code = d.person
+WHERE d.item = $1 AND d.task = 0 ORDER BY d.role, d.pos;
 -- show_units (codes text) -> (code text, name text)
 WITH RECURSIVE piece (key, rest) AS (SELECT '', CAST($1 AS TEXT) UNION ALL {{show_further}})
 SELECT u.code, u.name FROM piece k CROSS JOIN unit u WHERE u.code = k.key;

@@ -62,6 +62,23 @@ static void authorship(struct json_out *j, struct item_page *p, const struct ent
     json_key_text(j, "by_name", name_of_person(&p->names, e->by));
 }
 
+/* Who approved a plan or gave it back, when and why; empty while nobody has. */
+static void decision(struct json_out *j, struct item_page *p, const struct entry *e)
+{
+    struct text why = T("");
+
+    if (e)
+        why = e->event.kind == EVENT_ITEM_RETURN ? e->event.item_return.reason
+                                                 : e->event.item_approve.note;
+    json_key_text(j, "decided_by", e ? e->by : T(""));
+    json_key_text(j, "decided_by_name", e ? name_of_person(&p->names, e->by) : T(""));
+    if (e)
+        json_key_moment(j, "decided_at", p->l, e->at);
+    else
+        json_key_text(j, "decided_at", T(""));
+    json_key_text(j, "decided_why", why);
+}
+
 static void plans(struct json_out *j, struct item_page *p)
 {
     json_key_any(j, "plans");
@@ -77,6 +94,7 @@ static void plans(struct json_out *j, struct item_page *p)
         json_key_int(&row, "tasks", plan->tasks);
         json_key_text(&row, "note", plan->entry->event.item_plan.note);
         authorship(&row, p, plan->entry);
+        decision(&row, p, plan->decided);
         json_close(&row);
     }
     buf_char(j->out, ']');
@@ -147,6 +165,16 @@ static void history(struct json_out *j, struct item_page *p)
         json_close(&row);
     }
     buf_char(j->out, ']');
+}
+
+int item_plans_json(struct buf *out, struct item_page *p, struct err *err)
+{
+    struct json_out j = json_open(out);
+
+    json_key_text(&j, "code", p->row->problem.code);
+    plans(&j, p);
+    json_close(&j);
+    return out->failed ? err_set(err, NO_MEMORY) : 0;
 }
 
 int item_page_json(struct buf *out, struct item_page *p, struct text as_of, struct err *err)

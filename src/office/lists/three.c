@@ -22,12 +22,11 @@ static int32_t day_of(int64_t day)
     return day == DUE_NONE ? DATE_NONE : (int32_t)day;
 }
 
-/* What the entry says that the item's or task's progress was last told in. */
-static struct text progress_of(struct list *q, struct text bytes)
+struct text list_progress(struct text bytes, struct arena *arena)
 {
     struct entry e;
 
-    if (bytes.n == 0 || !entry_read(bytes, &q->of_row, &e, NULL))
+    if (bytes.n == 0 || !entry_read(bytes, arena, &e, NULL))
         return T("");
     switch (e.event.kind) {
     case EVENT_ITEM_REPORT: return e.event.item_report.text;
@@ -235,7 +234,7 @@ static int open_problems(struct list *q, struct err *err)
                               &q->measures, err);
 }
 
-static struct problem problem_of(const struct list_problems_out *r, int32_t today)
+struct problem list_problem(const struct list_problems_out *r, int32_t today)
 {
     return (struct problem){.id = r->id,
                             .code = r->code,
@@ -291,8 +290,8 @@ static int next_problem(struct list *q, struct err *err)
     if (rc <= 0)
         return rc;
     arena_clear(&q->of_row);
-    *p = problem_of(&r, q->v->today);
-    p->progress = progress_of(q, r.report);
+    *p = list_problem(&r, q->v->today);
+    p->progress = list_progress(r.report, &q->of_row);
     q->row.who = (struct answerable){
         .lead_code = r.lead, .lead = r.lead_name, .person_code = r.person, .person = r.person_name};
     if (take_duties(q, p->id, err) != 0 || fill_answerable(q, &q->row.who, 0, false, err) != 0 ||
@@ -359,7 +358,7 @@ static int next_task_row(struct list *q, struct list_tasks_out *r, struct err *e
                                     .item_state = r->item_state,
                                     .due = day_of(r->due),
                                     .overdue = open && r->due < q->v->today,
-                                    .progress = progress_of(q, r->report)};
+                                    .progress = list_progress(r->report, &q->of_row)};
     q->row.who = (struct answerable){.lead_code = r->lead,
                                      .lead = r->lead_name,
                                      .person_code = r->person,

@@ -116,11 +116,6 @@ int session_close_all(struct ledger *l, struct text person, struct err *err)
     return session_end_others(l, person, T(""), err);
 }
 
-int session_close_everybody(struct ledger *l, struct err *err)
-{
-    return session_clear(l->store, NULL, err);
-}
-
 int session_end_others(struct ledger *l, struct text person, struct text keep_token,
                        struct err *err)
 {

@@ -49,8 +49,6 @@ int session_close(struct ledger *l, struct text token, struct err *err);
 int session_close_one(struct ledger *l, struct text person, struct text id, struct err *err);
 /* Ends all of a person's. */
 int session_close_all(struct ledger *l, struct text person, struct err *err);
-/* Ends everybody's: in a ledger that comes from a backup, where some had been ended since. */
-int session_close_everybody(struct ledger *l, struct err *err);
 /* Ends all of a person's but that of keep_token (may be empty); a part of the caller's transaction.
  */
 int session_end_others(struct ledger *l, struct text person, struct text keep_token,

@@ -7,6 +7,8 @@
 #include "office/signin/identity.h"
 #include "office/signin/limit.h"
 #include "office/signin/second.h"
+#include "session.sql.h"
+#include "token.sql.h"
 
 enum { NAME_MAX_BYTES = 256 };
 
@@ -134,4 +136,14 @@ int signin_end(struct ledger *l, const struct signin_try *t, const struct signin
 bool credentials_may(const struct viewer *v, struct text person)
 {
     return text_eq(v->person, person) || (v->roles & BIT(ROLE_ADMINISTRATOR)) != 0;
+}
+
+int signin_forget_all(struct ledger *l, struct err *err)
+{
+    if (store_begin(l->store, STORE_BESIDE, err) != 0)
+        return -1;
+    if (session_clear(l->store, NULL, err) == 0 && token_clear(l->store, NULL, err) == 0)
+        return store_commit(l->store, err);
+    store_rollback(l->store);
+    return -1;
 }

@@ -27,7 +27,12 @@
   const now = (e) => box(e) ? e.checked : e.value;
   const first = (e) => box(e) ? e.defaultChecked :
     e.tagName === "SELECT" ? ([...e.options].find((o) => o.defaultSelected) || e.options[0] || {}).value : e.defaultValue;
-  const nameOf = (e) => box(e) ? e.name + "=" + e.value : e.name;
+  // Of several fields with one name each is kept for itself.
+  const nth = (e) => {
+    const same = [...e.form.elements].filter((o) => o.name === e.name && !box(o));
+    return same.length > 1 ? "#" + same.indexOf(e) : "";
+  };
+  const nameOf = (e) => box(e) ? e.name + "=" + e.value : e.name + nth(e);
 
   const note = (form, kind, sentence, button) => {
     let line = form.querySelector(".draft-note");
@@ -58,6 +63,8 @@
       const value = draft.fields[nameOf(e)];
       if (value === undefined || value === now(e)) continue;
       if (box(e)) e.checked = value; else e.value = value;
+      const fold = e.closest("details");
+      if (fold) fold.open = true;
       changed = true;
     }
     if (!changed) return;

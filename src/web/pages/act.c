@@ -1,324 +1,14 @@
 /*
- * act.c: see act.h. What a verb takes is in office/verbs.def; how it stands in a form, in
- * act_fields.def. The rules alone decide; the form only spares a way to them.
+ * act.c: the page of one verb, and commands on their way to the queue; see act.h. Its form is
+ * act_form.c's.
  */
 #include "web/pages/act.h"
 
-#include "base/sha256.h"
 #include "office/lists/show.h"
 #include "office/outcome.h"
 #include "web/app.h"
 #include "web/pages/evidence.h"
 #include "web/routes.h"
-
-enum kind {
-    LINE,
-    AREA,
-    SECRET,
-    DAY,
-    NUMBER,
-    UNIT,
-    PERSON,
-    KIND,
-    CLASS,
-    MARKING,
-    SIDE,
-    SWITCH,
-    VERDICT,
-    FILES
-};
-
-static const struct field_known {
-    const char *option;
-    enum kind kind;
-    const char *label;
-} fields_known[] = {
-#define FIELD(option, kind, label) {option, kind, label},
-#include "web/pages/act_fields.def"
-};
-static const struct {
-    const char *verb, *label;
-} labels[] = {
-#define VERB_LABEL(verb, label) {verb, label},
-#include "web/pages/act_fields.def"
-};
-static const struct {
-    const char *verb, *option;
-} needs[] = {
-#define NEEDS(verb, option) {verb, option},
-#include "web/pages/act_fields.def"
-};
-/* As act.html calls them. */
-static const char *const kind_names[] = {
-    [LINE] = "line",       [AREA] = "area",      [SECRET] = "secret", [DAY] = "day",
-    [NUMBER] = "number",   [UNIT] = "unit",      [PERSON] = "person", [KIND] = "choice",
-    [CLASS] = "choice",    [MARKING] = "choice", [SIDE] = "choice",   [SWITCH] = "switch",
-    [VERDICT] = "verdict", [FILES] = "files"};
-
-const char *act_label(struct text verb)
-{
-    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
-        if (text_eq(verb, text_of(labels[i].verb)))
-            return labels[i].label;
-    return "";
-}
-
-static const struct field_known *field_find(struct text option)
-{
-    for (size_t i = 0; i < sizeof fields_known / sizeof fields_known[0]; i++)
-        if (text_eq(option, text_of(fields_known[i].option)))
-            return &fields_known[i];
-    return NULL;
-}
-
-const char *act_field_label(struct text option)
-{
-    const struct field_known *known = field_find(option);
-
-    return known ? known->label : "";
-}
-
-static bool needed(const struct verb *v, struct text option)
-{
-    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
-        if (strcmp(needs[i].verb, v->name) == 0 && text_eq(option, text_of(needs[i].option)))
-            return true;
-    return false;
-}
-
-/* The word for some options differs from verb to verb. */
-static const char *label_of(const struct verb *v, const struct field_known *f)
-{
-    bool text = strcmp(f->option, "text") == 0;
-
-    switch (v->kind) {
-    case EVENT_ITEM_REGISTER:
-    case EVENT_ITEM_AMEND: return text ? N_("Problem") : f->label;
-    case EVENT_ITEM_TASK: return text ? N_("Measure") : f->label;
-    case EVENT_ITEM_REPORT: return text ? N_("What was done") : f->label;
-    case EVENT_ITEM_ANSWER: return text ? N_("The answer") : f->label;
-    case EVENT_ITEM_INSTRUCT: return text ? N_("The instruction") : f->label;
-    case EVENT_ITEM_EXTEND: return strcmp(f->option, "due") == 0 ? N_("New deadline") : f->label;
-    default: return f->label;
-    }
-}
-
-/* What the item says now, for amend. */
-static struct text present(struct request *q, const struct problem *p, struct text option)
-{
-    const struct {
-        const char *option;
-        struct text value;
-    } texts[] = {{"number", p->number},     {"title", p->title},          {"text", p->text},
-                 {"category", p->category}, {"object", p->object},        {"place", p->place},
-                 {"level", p->level},       {"source", p->source},        {"cite", p->cite},
-                 {"remarks", p->remarks},   {"originator", p->originator}};
-
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if (text_eq(option, text_of(texts[i].option)))
-            return texts[i].value;
-    if (text_eq(option, T("due")))
-        return page_day(q, p->due);
-    if (text_eq(option, T("found")))
-        return page_day(q, p->found);
-    if (text_eq(option, T("class")))
-        return word_key(&classes, p->class);
-    if (text_eq(option, T("kind")))
-        return word_key(&kinds, p->kind);
-    if (text_eq(option, T("marking")))
-        return word_key(&markings, p->marking);
-    return T("");
-}
-
-/* How amend tells what its author changed: the value that the form showed, in short. */
-static struct text digest(struct request *q, struct text value)
-{
-    buf_auto struct buf out = BUF(32);
-    struct hash h = sha256(value);
-
-    buf_hex(&out, h.b, 8);
-    return arena_text(q->arena, buf_view(&out));
-}
-
-/* Line ends as a form sends them (HTML, 4.10.21.4) become ours. */
-static struct text line_ends(struct request *q, struct text value)
-{
-    char *out;
-    size_t n = 0;
-
-    if (!text_has(value, T("\r")) || (out = arena_take(q->arena, value.n)) == NULL)
-        return value;
-    for (size_t i = 0; i < value.n; i++)
-        if (value.p[i] != '\r' || i + 1 == value.n || value.p[i + 1] != '\n')
-            out[n++] = value.p[i];
-    return (struct text){out, n};
-}
-
-/* The author of an amendment left the field as the form showed it, whatever it says by now. */
-static bool untouched(struct request *q, struct text option, struct text value)
-{
-    struct text was = form_text(q, arena_cstr(q->arena, arena_join(q->arena, T("was-"), option)));
-
-    return was.n && text_eq(was, digest(q, value));
-}
-
-static void choices_of(struct request *q, struct page_act_field *f, const struct vocabulary *v)
-{
-    struct page_act_choice *list = arena_array(q->arena, struct page_act_choice, v->count + 1);
-
-    if (list == NULL)
-        return;
-    list[f->choices_count++] = (struct page_act_choice){T(""), T(""), false};
-    for (int i = 1; i < (int)v->count; i++)
-        list[f->choices_count++] = (struct page_act_choice){
-            word_key(v, i), word_label(v, i, q->lang), text_eq(f->value, word_key(v, i))};
-    f->choices = list;
-}
-
-static void verdict_choices(struct request *q, struct page_act_field *f)
-{
-    struct page_act_choice *list = arena_array(q->arena, struct page_act_choice, 2);
-
-    if (list == NULL)
-        return;
-    list[0] = (struct page_act_choice){T("pass"), page_tr(q, N_("Put right: passed")),
-                                       text_eq(f->value, T("pass"))};
-    list[1] = (struct page_act_choice){T("fail"), page_tr(q, N_("Not put right: failed")),
-                                       text_eq(f->value, T("fail"))};
-    f->choices = list;
-    f->choices_count = 2;
-}
-
-static void side_choices(struct request *q, struct page_act_field *f)
-{
-    struct page_act_choice *list = arena_array(q->arena, struct page_act_choice, 3);
-
-    if (list == NULL)
-        return;
-    list[0] = (struct page_act_choice){T(""), T(""), false};
-    list[1] = (struct page_act_choice){T("before"), page_tr(q, N_("before")),
-                                       text_eq(f->value, T("before"))};
-    list[2] = (struct page_act_choice){T("after"), page_tr(q, N_("after")),
-                                       text_eq(f->value, T("after"))};
-    f->choices = list;
-    f->choices_count = 3;
-}
-
-static void field_fill(struct request *q, struct page_act_field *f, enum kind kind)
-{
-    switch (kind) {
-    case KIND: choices_of(q, f, &kinds); break;
-    case CLASS: choices_of(q, f, &classes); break;
-    case MARKING: choices_of(q, f, &markings); break;
-    case VERDICT: verdict_choices(q, f); break;
-    case SIDE: side_choices(q, f); break;
-    default: break;
-    }
-}
-
-struct page_act_form *act_form(struct request *q, const struct verb *v, const struct problem *item,
-                               int64_t task)
-{
-    struct text rest = text_of(v->options), option;
-    struct page_act_form *form = arena_array(q->arena, struct page_act_form, 1);
-    struct page_act_field *fields = arena_array(q->arena, struct page_act_field, 40);
-    buf_auto struct buf action = BUF(4096);
-    size_t count = 0;
-
-    if (form == NULL || fields == NULL)
-        return NULL;
-    while (text_cut(&rest, ' ', &option) && count < 40) {
-        const struct field_known *known = field_find(option);
-        struct text given = line_ends(q, form_text(q, known ? known->option : "")), now = T("");
-        /* The milestone's own number, a task's number: the form's hidden field or the next one. */
-        if (known == NULL || (v->kind == EVENT_ITEM_TASK && text_eq(option, T("n"))))
-            continue;
-        if (v->kind == EVENT_ITEM_AMEND && item)
-            now = present(q, item, option);
-        fields[count] = (struct page_act_field){
-            .name = option,
-            .label = page_tr(q, label_of(v, known)),
-            .value = q->form_count && !untouched(q, option, given) ? given : now,
-            .was = v->kind == EVENT_ITEM_AMEND && item ? digest(q, line_ends(q, now)) : T(""),
-            .kind = text_of(kind_names[known->kind]),
-            .required = needed(v, option)};
-        field_fill(q, &fields[count], known->kind);
-        count++;
-    }
-    buf_str(&action, "/items/");
-    html_url(&action, item ? item->code : q->args[0]);
-    buf_char(&action, '/');
-    buf_str(&action, v->name);
-    *form = (struct page_act_form){.action = arena_text(q->arena, buf_view(&action)),
-                                   .title = page_tr(q, act_label(text_of(v->name))),
-                                   .verb = text_of(v->name),
-                                   .button = page_tr(q, act_label(text_of(v->name))),
-                                   .danger = v->kind == EVENT_ITEM_STRIKE_OFF,
-                                   .csrf = text_of(q->csrf),
-                                   .key = form_text(q, "id").n ? form_text(q, "id") : page_key(q),
-                                   .version = item ? item->version : 0,
-                                   .head = item ? item->head : 0,
-                                   .task = task,
-                                   .next = form_text(q, "next").n ? form_text(q, "next")
-                                                                  : query_text(q, "next"),
-                                   .fields = fields,
-                                   .fields_count = count};
-    return form;
-}
-
-/* --- from a form to a command ------------------------------------------------------------------
- */
-
-enum { PARAMS = 200 };
-
-int act_params(struct request *q, const struct verb *v, const struct problem *item,
-               struct param **params, size_t *count, struct err *err)
-{
-    bool amend = v->kind == EVENT_ITEM_AMEND;
-    buf_auto struct buf clear = BUF(1024);
-    struct param *list = arena_array(q->arena, struct param, PARAMS);
-    size_t n = 0;
-
-    if (list == NULL)
-        return err_set(err, NO_MEMORY);
-    for (size_t i = 0; i < q->form_count && n + 2 < PARAMS; i++) {
-        struct text name = q->form[i].name, value = q->form[i].value, line;
-        bool verdict = text_eq(name, T("pass"));
-        if (!verb_takes(v, name))
-            continue;
-        value = line_ends(q, value);
-        /* What others wrote meanwhile stays where this author changed nothing. */
-        if (amend && item && (untouched(q, name, value) || text_eq(value, present(q, item, name))))
-            continue;
-        if (!text_eq(name, T("text")) && !text_eq(name, T("reason")))
-            value = text_trim(value);
-        if (amend && item && value.n == 0) {
-            if (clear.n)
-                buf_char(&clear, ',');
-            buf_text(&clear, name);
-            continue;
-        }
-        if (value.n == 0 || (text_eq(name, T("version")) && text_eq(value, T("0"))))
-            continue;
-        if (verdict)
-            list[n++] =
-                (struct param){text_eq(value, T("fail")) ? T("fail") : T("pass"), T(""), T("")};
-        else if (text_eq(name, T("part")))
-            while (n + 1 < PARAMS && text_cut(&value, '\n', &line)) {
-                if (text_trim(line).n)
-                    list[n++] = (struct param){name, text_trim(line), T("")};
-            }
-        else
-            list[n++] = (struct param){name, value, T("")};
-    }
-    if (clear.n)
-        list[n++] = (struct param){T("clear"), arena_text(q->arena, buf_view(&clear)), T("")};
-    for (size_t i = 0; i < q->upload_count && n < PARAMS && verb_takes(v, T("file")); i++)
-        list[n++] = (struct param){T("file"), q->uploads[i].path, q->uploads[i].name};
-    *params = list;
-    *count = n;
-    return 0;
-}
 
 int act_submit_all(struct request *q, struct command *commands, struct outcome *outcomes,
                    size_t count, struct err *err)
@@ -427,7 +117,7 @@ static int act_show(struct request *q, struct response *r, const struct verb *v,
     if (rc == 0) {
         const struct problem *p = &item.row->problem;
         struct page_mark state = page_state(q, p->state, p->taken_over);
-        struct page_act_form *form = act_form(q, v, p, task);
+        struct page_act_form *form = act_form(q, v, p, task, err);
         struct page_act_page page = {.code = q->args[0],
                                      .words = p->title.n ? p->title : p->text,
                                      .state = &state,
@@ -435,7 +125,7 @@ static int act_show(struct request *q, struct response *r, const struct verb *v,
                                      .wrong = wrong,
                                      .form = form};
         int64_t head;
-        rc = form ? gather_case(q, v, &item, &page.about, err) : err_set(err, NO_MEMORY);
+        rc = form ? gather_case(q, v, &item, &page.about, err) : -1;
         if (rc == 0 && refused && refused->verdict.rule == RULE_STALE &&
             text_int(form_text(q, "head"), &head)) {
             changes_since(q, &item, head, &page);
@@ -486,19 +176,22 @@ int page_act_done(struct request *q, struct response *r, struct err *err)
     struct text on;
     size_t count;
     int64_t task;
+    bool found;
     int rc = -1;
 
     if (v == NULL)
         return -1;
     on = subject(q, &task);
     list = list_item(q->ledger, &q->viewer, q->args[0], err);
-    if (list && list_next(list, &row, err) == 1)
+    found = list && list_next(list, &row, err) == 1;
+    if (found)
         rc = act_params(q, v, &row->problem, &params, &count, err);
     list_close(list);
-    if (rc != 0)
+    if (!found)
         return -1;
-    rc = verb_command(q->ledger, &q->viewer, text_of(v->name), on, params, count, &command,
-                      q->arena, err);
+    if (rc == 0)
+        rc = verb_command(q->ledger, &q->viewer, text_of(v->name), on, params, count, &command,
+                          q->arena, err);
     if (rc != 0 && (q->json || err_http(err) >= 500))
         return -1;
     if (rc != 0)

@@ -16,15 +16,16 @@ const char *act_label(struct text verb);
 const char *act_field_label(struct text option);
 
 /*
- * The form of a verb on an item, in the arena. `item` gives amend its present values; task is the
- * number of a task or 0. What was typed comes back from the request when it holds a form. NULL when
- * there is no such verb or memory.
+ * The form of a verb on an item, in the arena. `item` gives amend its present values, which costs a
+ * statement; task is the number of a task or 0. What was typed comes back from the request when it
+ * holds a form. NULL with err on a failure.
  */
 struct page_act_form *act_form(struct request *q, const struct verb *v, const struct problem *item,
-                               int64_t task);
+                               int64_t task, struct err *err);
 
 /* The given values of a form as the verb's options; files that came with it among them. Empty ones
- * are left out. `item` as above: what amend leaves as it is, is left out too. */
+ * are left out. `item` as above: what amend leaves as it is, is left out too. FORM_FIELD: what
+ * cannot be taken away was emptied. */
 int act_params(struct request *q, const struct verb *v, const struct problem *item,
                struct param **params, size_t *count, struct err *err);
 

@@ -73,7 +73,8 @@ static int show(struct request *q, struct response *r, struct text result, bool 
                 struct err *err)
 {
     int64_t before = query_int(q, "before", 0, INT64_MAX - 1, INT64_MAX);
-    buf_auto struct buf note = BUF(1u << 16), more = BUF(256), root = BUF(128), key = BUF(1024);
+    buf_auto struct buf note = BUF(1u << 16), more = BUF(256), back = BUF(256), root = BUF(128),
+                        key = BUF(1024);
     struct page_audit_page page = {.csrf = text_of(q->csrf), .result = result, .result_bad = bad};
     struct checkpoint point;
     struct log_row *rows;
@@ -98,6 +99,12 @@ static int show(struct request *q, struct response *r, struct text result, bool 
     page.key = buf_view(&key);
     page.checkpoint = buf_view(&note);
     page.more = buf_view(&more);
+    if (n && rows[0].entry.seq + 1 < page.size) {
+        page.first = T("/audit");
+        if (rows[0].entry.seq + 1 + ROWS < page.size)
+            buf_printf(&back, "/audit?before=%lld", (long long)rows[0].entry.seq + 1 + ROWS);
+        page.back = back.n ? buf_view(&back) : page.first;
+    }
     page_open(q, r, page_tr(q, N_("The log")), "audit");
     page_audit_page(&r->body, q->lang, &page);
     page_shut(q, r);

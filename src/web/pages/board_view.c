@@ -85,6 +85,26 @@ static int read_choice(struct board_view *v, struct err *err)
     return 0;
 }
 
+enum { LEVELS = 4 };
+
+/* Where everything stands below one unit, a single bar would say nothing: the board of that unit
+ * has the same numbers and shows what stands below it. Programs are told what they asked for. */
+static int step_down(struct board_view *v, struct text campaign, struct err *err)
+{
+    struct request *q = v->q;
+
+    for (int i = 0; i < LEVELS && v->board.unit_count == 1 && v->board.units[0].code.n; i++) {
+        struct board below;
+        if (board_load(&below, q->ledger, &q->viewer, v->board.units[0].code, campaign, v->day,
+                       q->arena, err) != 0)
+            return -1;
+        if (below.unit_count == 0 || (below.unit_count == 1 && below.units[0].code.n == 0))
+            break;
+        v->board = below;
+    }
+    return 0;
+}
+
 int board_view_load(struct board_view *v, struct request *q, struct err *err)
 {
     struct text given = text_trim(query_text(q, "unit")), unit = T("");
@@ -98,8 +118,9 @@ int board_view_load(struct board_view *v, struct request *q, struct err *err)
         (campaign.n && list_choose_campaign(&ignored, q->ledger, &q->viewer, campaign,
                                             &v->campaign_name, q->arena, err) != 0) ||
         board_load(&v->board, q->ledger, &q->viewer, unit, campaign, v->day, q->arena, err) != 0 ||
-        board_trend(v->points, BOARD_TREND, v->step, q->ledger, &q->viewer, unit, campaign, v->day,
-                    q->arena, err) != 0)
+        (!q->json && given.n == 0 && step_down(v, campaign, err) != 0) ||
+        board_trend(v->points, BOARD_TREND, v->step, q->ledger, &q->viewer, v->board.unit, campaign,
+                    v->day, q->arena, err) != 0)
         return -1;
     v->board.trend = v->points;
     v->board.trend_count = BOARD_TREND;

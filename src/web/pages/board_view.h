@@ -24,7 +24,8 @@ struct board_view {
 
 /* Fills the view from the address: unit= (code or name; none: the viewer's own, board_home),
  * campaign=CODE, day=DAY, step=weeks or months. -1 with err: BAD_VALUE, NOT_FOUND, AMBIGUOUS. A
- * fixed number of statements. */
+ * fixed number of statements, and some for each level that has one unit alone, which pages pass
+ * over when no unit is named. */
 int board_view_load(struct board_view *v, struct request *q, struct err *err);
 
 /* Which rows: those of the board's unit and campaign when nothing else is said. */

@@ -15,10 +15,11 @@
 
 enum { BULK_MOST = 1000 };
 
-/* What makes sense for many at once. Files belong to one item; a check is made of one. */
-static const char *const bulk_verbs[] = {"assign",     "accept", "approve",  "apply",   "return",
-                                         "strike-off", "chase",  "extend",   "grant",   "deny",
-                                         "suspend",    "resume", "escalate", "instruct"};
+/* What makes sense for many at once; a check is made of one. Files are stored once, and each item's
+ * entry names them. */
+static const char *const bulk_verbs[] = {
+    "assign", "accept", "report", "attach", "approve", "apply",  "return",   "strike-off",
+    "chase",  "extend", "grant",  "deny",   "suspend", "resume", "escalate", "instruct"};
 enum { BULK_VERBS = sizeof bulk_verbs / sizeof bulk_verbs[0] };
 
 struct bulk {
@@ -158,24 +159,6 @@ static void offer(struct bulk *b, struct page_bulk_choose *page)
     page->verbs = list;
 }
 
-/* The verb's form without its files. */
-static struct page_act_form *form_of(struct bulk *b)
-{
-    struct page_act_form *form = act_form(b->q, b->verb, NULL, 0);
-    struct page_act_field *fields;
-    size_t kept = 0;
-
-    if (form == NULL ||
-        (fields = arena_array(b->q->arena, struct page_act_field, form->fields_count + 1)) == NULL)
-        return NULL;
-    for (size_t i = 0; i < form->fields_count; i++)
-        if (!text_eq(form->fields[i].kind, T("files")))
-            fields[kept++] = form->fields[i];
-    form->fields = fields;
-    form->fields_count = kept;
-    return form;
-}
-
 /* --- pages -------------------------------------------------------------------------------------
  */
 
@@ -203,10 +186,12 @@ static int show_choice(struct bulk *b, struct response *r, struct text wrong, st
     columns_of_choice(&columns);
     page.heads = columns_heads(&columns, q);
     if (b->verb) {
-        page.form = form_of(b);
+        page.form = act_form(q, b->verb, NULL, 0, err);
         page.verb = text_of(b->verb->name);
+        if (page.form == NULL)
+            return -1;
     }
-    if (rows == NULL || page.heads == NULL || (b->verb && page.form == NULL))
+    if (rows == NULL || page.heads == NULL)
         return err_set(err, NO_MEMORY);
     for (size_t i = 0; i < b->page.count; i++)
         rows[i] = columns_line(&columns, q, &b->page.rows[i]);

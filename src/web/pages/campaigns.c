@@ -39,6 +39,7 @@ int page_campaigns(struct request *q, struct response *r, struct err *err)
     struct list_query query = {.kind = LIST_CAMPAIGNS, .limit = ROWS + 1};
     struct page_campaign_list page = {.may = is_clerk(q)};
     struct page_campaign_entry *shown = arena_array(q->arena, struct page_campaign_entry, ROWS);
+    struct page_pages_links pages = {0};
     const struct list_row *row;
     struct list *list;
     size_t count = 0;
@@ -47,13 +48,17 @@ int page_campaigns(struct request *q, struct response *r, struct err *err)
     if (shown == NULL)
         return err_set(err, NO_MEMORY);
     query.after.key = query_text(q, "after");
+    if (query_text(q, "before").n &&
+        list_campaigns_back_to(q->ledger, &q->viewer, query_text(q, "before"), ROWS,
+                               &query.after.key, q->arena, err) != 0)
+        return -1;
     list = list_open(q->ledger, &q->viewer, &query, err);
     if (list == NULL)
         return -1;
     while ((rc = list_next(list, &row, err)) == 1) {
         const struct campaign_row *c = &row->campaign;
         if (count == ROWS) {
-            page.more = href_of(q, "/campaigns?after=", shown[ROWS - 1].code);
+            pages.more = href_of(q, "/campaigns?after=", shown[ROWS - 1].code);
             break;
         }
         if (q->json) {
@@ -77,6 +82,11 @@ int page_campaigns(struct request *q, struct response *r, struct err *err)
         r->type = "application/json";
         return 0;
     }
+    if (query.after.key.n) {
+        pages.first = T("/campaigns");
+        pages.back = count ? href_of(q, "/campaigns?before=", shown[0].code) : T("");
+    }
+    page.pages = &pages;
     page.rows = shown;
     page.rows_count = count;
     page_open(q, r, page_tr(q, N_("Campaigns")), "campaigns");

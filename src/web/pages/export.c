@@ -19,7 +19,7 @@
 #include "web/pages/pages.h"
 #include "web/routes.h"
 
-enum { EXPORTS = 4 /* at a time */, SENT_AT_ONCE = 64 * 1024 };
+enum { SENT_AT_ONCE = 64 * 1024 };
 
 static const struct {
     const char *name, *type;

@@ -46,7 +46,52 @@ struct late {
     int64_t files;
 };
 
-/* Labels are those of a form's fields; what the form itself carries has none and is not shown. */
+/* The items of a choice, in one line: "ZG-0001、ZG-0002"; at the first of them. */
+static bool keep_items(struct request *q, size_t first, struct text name, struct page_kept *kept)
+{
+    buf_auto struct buf out = BUF(BUF_ANY);
+
+    for (size_t i = 0; i < q->form_count; i++) {
+        struct text code = q->form[i].value;
+        if (!text_eq(q->form[i].name, name))
+            continue;
+        if (i < first)
+            return false;
+        if (out.n)
+            buf_str(&out, q->lang == LANG_ZH ? "、" : ", ");
+        while (code.n && text_ends(name, T("item")) && code.p[code.n - 1] != ':')
+            code.n--;
+        if (code.n && code.p[code.n - 1] == ':')
+            code.n--;
+        buf_text(&out, code);
+    }
+    kept->label = page_tr(q, N_("Chosen items"));
+    kept->said = arena_text(q->arena, buf_view(&out));
+    return true;
+}
+
+/* What a kept field is called and says to a person. Labels are those of a form's fields; what the
+ * form itself carries has none and is not shown. */
+static void keep_say(struct request *q, size_t field, struct page_kept *kept)
+{
+    struct text name = kept->name;
+
+    if (kept->value.n == 0)
+        return;
+    if (text_eq(name, T("item")) || text_eq(name, T("code"))) {
+        keep_items(q, field, q->form[field].name, kept);
+    } else if (text_eq(name, T("verb")) || text_eq(name, T("choose"))) {
+        kept->label = page_tr(q, N_("What is to be done"));
+        kept->said = page_tr(q, act_label(kept->value));
+    } else if (text_eq(name, T("all"))) {
+        kept->label = page_tr(q, N_("Chosen items"));
+        kept->said = page_tr(q, N_("all that the filter shows"));
+    } else {
+        kept->label = page_tr(q, act_field_label(name));
+        kept->said = kept->value;
+    }
+}
+
 static void keep(struct request *q, struct late *late, const char *before, struct text to)
 {
     size_t cut = strlen(before);
@@ -57,9 +102,10 @@ static void keep(struct request *q, struct late *late, const char *before, struc
         if (!text_starts(name, text_of(before)))
             continue;
         name = text_from(name, cut);
-        if (name.n && !text_eq(name, T("csrf")))
-            late->kept[late->count++] = (struct page_kept){
-                name, value, value.n ? page_tr(q, act_field_label(name)) : T("")};
+        if (name.n == 0 || text_eq(name, T("csrf")))
+            continue;
+        late->kept[late->count] = (struct page_kept){.name = name, .value = value};
+        keep_say(q, i, &late->kept[late->count++]);
     }
     late->to = local_address(to, T("/"));
 }
@@ -80,6 +126,8 @@ static struct text form_page(struct text to)
     struct text args[2];
     bool other;
 
+    if (text_eq(to, T("/items/bulk"))) /* what was chosen there stands on the list */
+        return T("/items");
     return route_find(METHOD_GET, to, args, &other) ? to : T("/");
 }
 
@@ -140,6 +188,28 @@ static void send_on(struct request *q, struct response *r, struct text token,
     page_shut(q, r);
 }
 
+/* Whoever signed in meanwhile in another tab, by the sign-in service, goes on where they are. */
+static void sign_in_back(struct request *q, struct response *r, const struct late *late)
+{
+    if (!q->signed_in) {
+        r->status = 403;
+        home_sign_in(q, r, T(""), page_tr(q, N_("You are not signed in yet.")));
+    } else if (late->to.n) {
+        send_on(q, r, q->token, late);
+    } else {
+        respond_see(r, local_address(form_text(q, "next"), T("/")));
+    }
+}
+
+int page_sign_in_back(struct request *q, struct response *r, struct err *err)
+{
+    (void)err;
+    page_open(q, r, page_tr(q, N_("You are signed in")), "");
+    page_signed_in(&r->body, q->lang, &(struct page_signed_in){.person = q->person_name});
+    page_shut(q, r);
+    return 0;
+}
+
 /* --- signing in and out ------------------------------------------------------------------------
  */
 
@@ -166,6 +236,10 @@ int page_sign_in_done(struct request *q, struct response *r, struct err *err)
     struct late late = {0};
 
     kept_before(q, &late);
+    if (form_text(q, "back").n) {
+        sign_in_back(q, r, &late);
+        return 0;
+    }
     if (session_sign_in(q, T(""), &given, &answer, err) != 0)
         return -1;
     if (answer.answer != SIGNIN_DONE) {

@@ -249,6 +249,14 @@ static int find(struct request *q, struct waiting *w, struct err *err)
     return waiting_find(w, q->ledger, q->args[0], q->viewer.person, q->arena, err);
 }
 
+/* The moment in the ledger's zone to the second: a page that moves shows that it does. */
+static struct text seconds(struct request *q)
+{
+    char out[20];
+
+    return arena_text(q->arena, ledger_time(&q->app->writer, q->app->env->now(q->app->env), out));
+}
+
 static int show_progress(struct request *q, struct response *r, const struct waiting *w,
                          const struct import_job *job)
 {
@@ -259,7 +267,8 @@ static int show_progress(struct request *q, struct response *r, const struct wai
         &(struct page_import_progress){.name = w->name,
                                        .href = import_href(q, w, ""),
                                        .writing = job->run,
-                                       .rows = __atomic_load_n(&job->rows, __ATOMIC_RELAXED)});
+                                       .rows = __atomic_load_n(&job->rows, __ATOMIC_RELAXED),
+                                       .now = seconds(q)});
     page_shut(q, r);
     return 0;
 }

@@ -36,16 +36,38 @@ static struct chosen chosen(const struct request *q)
     return c;
 }
 
-static struct text list_href(struct request *q, int show, bool mine, struct text after)
+/* The list's own address, to go on behind an instruction ("after"), back before one ("before"), or
+ * to begin ("", ""). */
+static struct text list_href(struct request *q, int show, bool mine, const char *way,
+                             struct text code)
 {
     buf_auto struct buf out = BUF(1024);
 
     buf_printf(&out, "/instructions?show=%s&mine=%d", shows[show].key, mine);
-    if (after.n) {
-        buf_str(&out, "&after=");
-        html_url(&out, after);
+    if (*way) {
+        buf_printf(&out, "&%s=", way);
+        html_url(&out, code);
     }
     return arena_text(q->arena, buf_view(&out));
+}
+
+/* Where the page begins that ends before the instruction of the address: the same list from the
+ * other end. 0: at the beginning of all. */
+static int back_to(struct request *q, struct instruction_query query, int64_t *after,
+                   struct err *err)
+{
+    struct instruction_row before, *rows;
+    size_t count;
+
+    if (instruction_find(&before, q->ledger, &q->viewer, query_text(q, "before"), q->arena, err) !=
+        0)
+        return -1;
+    query.newest = false;
+    query.after = before.id;
+    if (instructions_load(&rows, &count, q->ledger, &q->viewer, &query, q->arena, err) != 0)
+        return -1;
+    *after = count > ROWS ? rows[ROWS].id : 0;
+    return 0;
 }
 
 static struct page_instruction_row list_row(struct request *q, const struct instruction_row *row,
@@ -80,7 +102,7 @@ int page_instructions(struct request *q, struct response *r, struct err *err)
     struct page_instruction_row *list = arena_array(q->arena, struct page_instruction_row, ROWS);
     struct page_mark *marks = arena_array(q->arena, struct page_mark, ROWS);
     struct instruction_row *rows, after;
-    struct text more = T("");
+    struct page_pages_links pages = {0};
     size_t count;
 
     if (tabs == NULL || whose == NULL || list == NULL || marks == NULL)
@@ -89,11 +111,13 @@ int page_instructions(struct request *q, struct response *r, struct err *err)
         instruction_find(&after, q->ledger, &q->viewer, query_text(q, "after"), q->arena, err) != 0)
         return -1;
     query.after = query_text(q, "after").n ? after.id : 0;
+    if (query_text(q, "before").n && back_to(q, query, &query.after, err) != 0)
+        return -1;
     if (instructions_load(&rows, &count, q->ledger, &q->viewer, &query, q->arena, err) != 0)
         return -1;
     if (count > ROWS) {
         count = ROWS;
-        more = list_href(q, c.show, c.mine, rows[ROWS - 1].code);
+        pages.more = list_href(q, c.show, c.mine, "after", rows[ROWS - 1].code);
     }
     if (q->json) {
         r->type = "application/json";
@@ -105,12 +129,16 @@ int page_instructions(struct request *q, struct response *r, struct err *err)
     }
     for (size_t i = 0; i < count; i++)
         list[i] = list_row(q, &rows[i], &marks[i]);
+    if (query.after) {
+        pages.first = list_href(q, c.show, c.mine, "", T(""));
+        pages.back = count ? list_href(q, c.show, c.mine, "before", rows[0].code) : T("");
+    }
     for (int i = 0; i < SHOWS; i++)
-        tabs[i] = (struct page_instruction_tab){list_href(q, i, c.mine, T("")),
+        tabs[i] = (struct page_instruction_tab){list_href(q, i, c.mine, "", T("")),
                                                 page_tr(q, shows[i].label), i == c.show};
-    whose[0] = (struct page_instruction_tab){list_href(q, c.show, true, T("")),
+    whose[0] = (struct page_instruction_tab){list_href(q, c.show, true, "", T("")),
                                              page_tr(q, N_("Mine in person")), c.mine};
-    whose[1] = (struct page_instruction_tab){list_href(q, c.show, false, T("")),
+    whose[1] = (struct page_instruction_tab){list_href(q, c.show, false, "", T("")),
                                              page_tr(q, N_("All that I see")), !c.mine};
     page_open(q, r, page_tr(q, N_("Instructions")), "instructions");
     page_instructions_page(
@@ -122,7 +150,7 @@ int page_instructions(struct request *q, struct response *r, struct err *err)
                                          .give = (q->viewer.roles & BIT(ROLE_LEADER)) != 0,
                                          .rows = list,
                                          .rows_count = count,
-                                         .more = more});
+                                         .pages = &pages});
     page_shut(q, r);
     return 0;
 }

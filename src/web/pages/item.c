@@ -182,11 +182,14 @@ static void gather_plans(struct sheet *s, struct page_item_sheet *page)
 
     for (size_t i = 0; list && i < s->item.plan_count; i++) {
         const struct plan_row *plan = &s->item.plans[i];
+        char room[24];
+        struct text to = arena_join(s->q->arena, T("?to="), html_number(&room, plan->version));
         list[i] = (struct page_item_plan){.version = plan->version,
                                           .when = page_time(s->q, plan->entry->at),
                                           .who = name_of_person(&s->item.names, plan->entry->by),
                                           .tasks = plan->tasks,
-                                          .state = page_word(s->q, &plan_states, plan->state)};
+                                          .state = page_word(s->q, &plan_states, plan->state),
+                                          .href = arena_join(s->q->arena, page->plans_href, to)};
     }
     page->plans = list;
     page->plans_count = list ? s->item.plan_count : 0;
@@ -382,7 +385,7 @@ static int show(struct sheet *s, struct response *r, struct err *err)
     struct page_mark state = page_state(q, p->state, p->taken_over);
     struct page_mark light = {page_tr(q, N_("overdue")), T("red")};
     struct text path = item_href(q, p->code);
-    buf_auto struct buf campaign = BUF(4096);
+    buf_auto struct buf campaign = BUF(4096), campaign_plans = BUF(4096);
     struct page_item_sheet page = {.code = p->code,
                                    .state = &state,
                                    .light = p->overdue ? &light : NULL,
@@ -391,6 +394,7 @@ static int show(struct sheet *s, struct response *r, struct err *err)
                                    .parts = p->parts,
                                    .campaign = p->campaign,
                                    .progress = p->progress,
+                                   .plans_href = arena_join(q->arena, path, T("/plans")),
                                    .proof = arena_join(q->arena, path, T("/proof"))};
 
     if (q->viewer.roles & (BIT(ROLE_AUDITOR) | BIT(ROLE_CLERK)))
@@ -399,6 +403,10 @@ static int show(struct sheet *s, struct response *r, struct err *err)
     buf_str(&campaign, "/items?campaign=");
     html_url(&campaign, p->campaign);
     page.campaign_href = buf_view(&campaign);
+    buf_str(&campaign_plans, "/campaigns/");
+    html_url(&campaign_plans, p->campaign);
+    buf_str(&campaign_plans, "/plans");
+    page.campaign_plans = buf_view(&campaign_plans);
     s->facts = arena_array(q->arena, struct page_item_fact, FACTS);
     if (s->facts == NULL)
         return err_set(err, NO_MEMORY);

@@ -30,17 +30,18 @@ struct view {
 /* --- addresses ---------------------------------------------------------------------------------
  */
 
-/* Where a list goes on, behind the last row that was seen: the row's place in the agenda, "DUE.ID";
- * on a past day, whose list has its rows by number, the item's code. */
-static bool after_read(struct text given, struct agenda_query *query)
+/* Where a list goes on, behind the last row that was seen, or back, before the first: the row's
+ * place in the agenda, "DUE.ID"; on a past day, whose list has its rows by number, the item's code.
+ */
+static bool place_read(struct text given, int64_t *after_due, int64_t *after_id)
 {
     struct text rest = given, due;
     int64_t a, b;
 
     if (!text_cut(&rest, '.', &due) || !text_int(due, &a) || !text_int(rest, &b) || b <= 0)
         return false;
-    query->after_due = a;
-    query->after_id = b;
+    *after_due = a;
+    *after_id = b;
     return true;
 }
 
@@ -58,6 +59,17 @@ static struct text address(struct view *v, size_t without, const char *path, str
         buf_char(&out, '&');
     buf_text(&out, more);
     return arena_text(v->q->arena, text_head(buf_view(&out), out.n > start ? out.n : out.n - 1));
+}
+
+static struct text address_back(struct view *v)
+{
+    buf_auto struct buf back = BUF(64);
+
+    if (!v->page.earlier || v->page.count == 0)
+        return T("");
+    buf_printf(&back, "before=%lld.%lld", (long long)v->page.first_due,
+               (long long)v->page.first_id);
+    return address(v, SIZE_MAX, "/items", buf_view(&back));
 }
 
 static struct text address_on(struct view *v)
@@ -238,6 +250,13 @@ static void make_links(struct view *v, struct page_items_body *body)
                 plain ? T("state=open&any=1&format=csv") : T("any=1&format=csv")),
         page_tr(q, N_("CSV"))};
     body->exports = exports;
+    if (v->filter.query.campaign.n) {
+        buf_auto struct buf plans = BUF(4096);
+        buf_str(&plans, "/campaigns/");
+        html_url(&plans, v->filter.query.campaign);
+        buf_str(&plans, "/plans");
+        body->plans = arena_text(q->arena, buf_view(&plans));
+    }
     body->exports_count = 2;
     body->registers = registers;
     for (size_t i = 0; (q->viewer.roles & BIT(ROLE_CLERK)) && i < v->campaign_count; i++) {
@@ -273,6 +292,11 @@ static int show(struct view *v, struct response *r, struct text wrong, struct er
     struct page_list_line *rows =
         v->lines ? v->lines : arena_array(q->arena, struct page_list_line, v->page.count + 1);
     struct text all = address(v, SIZE_MAX, "", T(""));
+    struct page_pages_links pages = {.first = v->page.earlier || query_text(q, "after").n
+                                                  ? address(v, SIZE_MAX, "/items", T(""))
+                                                  : T(""),
+                                     .back = address_back(v),
+                                     .more = address_on(v)};
     struct page_items_body body = {
         .wrong = wrong,
         .tabs = tabs,
@@ -282,8 +306,7 @@ static int show(struct view *v, struct response *r, struct text wrong, struct er
         .heads = heads,
         .rows = rows,
         .rows_count = v->page.count,
-        .first = query_text(q, "after").n ? address(v, SIZE_MAX, "/items", T("")) : T(""),
-        .more = address_on(v),
+        .pages = &pages,
         .csrf = text_of(q->csrf),
         .bulk =
             (q->viewer.roles & ~(uint32_t)WATCHERS) != 0 && filter_text(&v->filter, "day").n == 0,
@@ -313,7 +336,7 @@ static int show(struct view *v, struct response *r, struct text wrong, struct er
 
 static void show_json(struct view *v, struct response *r)
 {
-    struct text next = address_on(v);
+    struct text next = address_on(v), previous = address_back(v);
 
     r->type = "application/json";
     buf_str(&r->body, "{\"items\":[");
@@ -328,6 +351,10 @@ static void show_json(struct view *v, struct response *r)
     if (next.n) {
         buf_str(&r->body, ",\"next\":");
         json_put_text(&r->body, next);
+    }
+    if (previous.n) {
+        buf_str(&r->body, ",\"previous\":");
+        json_put_text(&r->body, previous);
     }
     buf_str(&r->body, "}\n");
 }
@@ -387,15 +414,18 @@ static int load_past(struct view *v, struct text after, struct err *err)
 static int load(struct view *v, struct err *err)
 {
     struct request *q = v->q;
-    struct text after = query_text(q, "after");
+    struct text after = query_text(q, "after"), before = query_text(q, "before");
+    struct agenda_query *query = &v->filter.query;
 
     if (filter_resolve(&v->filter, q, err) != 0)
         return -1;
     if (v->filter.day)
         return load_past(v, after, err);
     v->json = NULL;
-    if (after.n && !after_read(after, &v->filter.query))
+    if (after.n && !place_read(after, &query->after_due, &query->after_id))
         return err_set(err, BAD_VALUE, T("after"));
+    if (before.n && (after.n || !place_read(before, &query->before_due, &query->before_id)))
+        return err_set(err, BAD_VALUE, T("before"));
     v->filter.query.duties = q->json || column_among(&v->columns, COLUMN_ASSISTING) ||
                              column_among(&v->columns, COLUMN_LEADERS);
     return v->filter.nothing

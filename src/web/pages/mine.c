@@ -129,17 +129,48 @@ static struct text further(struct request *q, const char *path, const struct age
     return arena_text(q->arena, buf_view(&out));
 }
 
+/* "?before=DUE.ID" of the page before this one. */
+static struct text earlier(struct request *q, const char *path, const struct agenda_page *page)
+{
+    buf_auto struct buf out = BUF(256);
+
+    if (page->earlier && page->count)
+        buf_printf(&out, "%s%cbefore=%lld.%lld", path, strchr(path, '?') ? '&' : '?',
+                   (long long)page->first_due, (long long)page->first_id);
+    return arena_text(q->arena, buf_view(&out));
+}
+
+static const struct page_pages_links *links(struct request *q, const char *path,
+                                            const struct agenda_page *page)
+{
+    struct page_pages_links *l = arena_array(q->arena, struct page_pages_links, 1);
+
+    if (l)
+        *l = (struct page_pages_links){.first = page->earlier ? text_of(path) : T(""),
+                                       .back = earlier(q, path, page),
+                                       .more = further(q, path, page)};
+    return l;
+}
+
+static void place(struct request *q, const char *name, int64_t *due, int64_t *id)
+{
+    struct text rest = query_text(q, name), day;
+
+    if (!text_cut(&rest, '.', &day) || rest.p == NULL || !text_int(day, due) ||
+        !text_int(rest, id) || *id <= 0)
+        *due = *id = 0;
+}
+
+/* Where the page begins, or what it ends before. */
 static void go_on(struct request *q, struct agenda_query *query)
 {
-    struct text rest = query_text(q, "after"), due;
-
-    if (!text_cut(&rest, '.', &due) || rest.p == NULL || !text_int(due, &query->after_due) ||
-        !text_int(rest, &query->after_id))
-        query->after_due = query->after_id = 0;
+    place(q, "after", &query->after_due, &query->after_id);
+    place(q, "before", &query->before_due, &query->before_id);
 }
 
 /* The same document as the list of items gives: the rows, and where the next ones are. */
-static void answer_json(struct response *r, const struct agenda_page *page, struct text next)
+static void answer_json(struct response *r, const struct agenda_page *page, struct text next,
+                        struct text previous)
 {
     r->type = "application/json";
     buf_str(&r->body, "{\"items\":[");
@@ -153,6 +184,10 @@ static void answer_json(struct response *r, const struct agenda_page *page, stru
         buf_str(&r->body, ",\"next\":");
         json_put_text(&r->body, next);
     }
+    if (previous.n) {
+        buf_str(&r->body, ",\"previous\":");
+        json_put_text(&r->body, previous);
+    }
     buf_str(&r->body, "}\n");
 }
 
@@ -165,7 +200,7 @@ static int waiting(struct request *q, struct page_mine_page *out, struct agenda_
 
     query.states = BIT(STATE_APPLIED) | BIT(STATE_VERIFIED);
     query.open_tasks = false;
-    query.after_due = query.after_id = 0;
+    query.after_due = query.after_id = query.before_due = query.before_id = 0;
     if (agenda_load(&page, q->ledger, &q->viewer, &query, q->arena, err) != 0)
         return -1;
     for (size_t i = 0; list && i < page.count && i < WAITING; i++) {
@@ -180,6 +215,7 @@ static int waiting(struct request *q, struct page_mine_page *out, struct agenda_
 int page_mine(struct request *q, struct response *r, struct err *err)
 {
     bool me = text_eq(query_text(q, "person"), T("me"));
+    const char *here = me ? "/mine?person=me" : "/mine";
     struct agenda_query query = {.unit = q->viewer.unit,
                                  .part = PART_ANY,
                                  .person = me ? q->viewer.person : T(""),
@@ -199,7 +235,7 @@ int page_mine(struct request *q, struct response *r, struct err *err)
     if (agenda_load(&page, q->ledger, &q->viewer, &query, q->arena, err) != 0)
         return -1;
     if (q->json) {
-        answer_json(r, &page, further(q, me ? "/mine?person=me" : "/mine", &page));
+        answer_json(r, &page, further(q, here, &page), earlier(q, here, &page));
         return 0;
     }
     rows = arena_array(q->arena, struct page_mine_row, page.count + 1);
@@ -211,7 +247,7 @@ int page_mine(struct request *q, struct response *r, struct err *err)
     }
     out.rows = rows;
     out.rows_count = page.count;
-    out.more = further(q, me ? "/mine?person=me" : "/mine", &page);
+    out.pages = links(q, here, &page);
     page_open(q, r, page_tr(q, N_("My work")), "mine");
     page_mine_page(&r->body, q->lang, &out);
     page_shut(q, r);
@@ -233,7 +269,7 @@ int page_checks(struct request *q, struct response *r, struct err *err)
     if (agenda_load(&page, q->ledger, &q->viewer, &query, q->arena, err) != 0)
         return -1;
     if (q->json) {
-        answer_json(r, &page, further(q, "/checks", &page));
+        answer_json(r, &page, further(q, "/checks", &page), earlier(q, "/checks", &page));
         return 0;
     }
     rows = arena_array(q->arena, struct page_check_row, page.count + 1);
@@ -253,7 +289,7 @@ int page_checks(struct request *q, struct response *r, struct err *err)
     }
     out.rows = rows;
     out.rows_count = page.count;
-    out.more = further(q, "/checks", &page);
+    out.pages = links(q, "/checks", &page);
     page_open(q, r, page_tr(q, N_("To be checked")), "checks");
     page_checks_page(&r->body, q->lang, &out);
     page_shut(q, r);

@@ -75,17 +75,21 @@ static int filter_read(struct request *q, struct roster_filter *f, struct err *e
     return 0;
 }
 
-/* The list's own address, to go on behind a code or to begin again. */
-static struct text list_href(struct request *q, struct text after)
+/* The list's own address, to go on behind a code ("after"), back before one ("before"), or to begin
+ * again ("", ""). */
+static struct text list_href(struct request *q, const char *way, struct text code)
 {
     static const char *const kept[] = {"name", "unit", "role", "state"};
     buf_auto struct buf out = BUF(8192);
 
-    buf_str(&out, "/people?after=");
-    html_url(&out, after);
+    buf_str(&out, "/people?");
+    if (*way) {
+        buf_printf(&out, "%s=", way);
+        html_url(&out, code);
+    }
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         if (query_text(q, kept[i]).n) {
-            buf_printf(&out, "&%s=", kept[i]);
+            buf_printf(&out, text_ends(buf_view(&out), T("?")) ? "%s=" : "&%s=", kept[i]);
             html_url(&out, query_text(q, kept[i]));
         }
     return arena_text(q->arena, buf_view(&out));
@@ -121,6 +125,7 @@ int page_people(struct request *q, struct response *r, struct err *err)
 {
     struct page_people_list page = {.name = query_text(q, "name"), .unit = query_text(q, "unit")};
     struct page_people_row *shown = arena_array(q->arena, struct page_people_row, ROWS);
+    struct page_pages_links pages = {0};
     struct roster_person *rows = NULL;
     struct roster_filter f;
     size_t count = 0;
@@ -132,11 +137,18 @@ int page_people(struct request *q, struct response *r, struct err *err)
         return -1;
     /* A unit that nobody knows: the list is empty. */
     *err = (struct err){0};
+    if (rc == 0 && query_text(q, "before").n) {
+        f.limit = ROWS;
+        rc = roster_people_back_to(q->ledger, &f, query_text(q, "before"), &f.after, q->arena, err);
+        f.limit = ROWS + 1;
+        if (rc != 0)
+            return -1;
+    }
     if (rc == 0 && roster_people(q->ledger, &f, &rows, &count, q->arena, err) != 0)
         return -1;
     if (count > ROWS) {
         count = ROWS;
-        page.more = list_href(q, rows[ROWS - 1].code);
+        pages.more = list_href(q, "after", rows[ROWS - 1].code);
     }
     if (q->json) {
         list_lines(r, rows, count);
@@ -151,8 +163,11 @@ int page_people(struct request *q, struct response *r, struct err *err)
                                      .roles = account_roles(q, rows[i].roles),
                                      .inactive = rows[i].inactive,
                                      .provisional = rows[i].provisional};
-    if (f.after.n)
-        page.first = list_href(q, T(""));
+    if (f.after.n) {
+        pages.first = list_href(q, "", T(""));
+        pages.back = count ? list_href(q, "before", rows[0].code) : T("");
+    }
+    page.pages = &pages;
     page.rows = shown;
     page.rows_count = count;
     filter_fields(q, &f, &page);

@@ -29,12 +29,12 @@ static int campaign_name(struct request *q, struct text *name, struct err *err)
 
 static int show(struct request *q, struct response *r, struct text wrong, struct err *err)
 {
-    struct page_act_form *form = act_form(q, verb_find(T("register")), NULL, 0);
+    struct page_act_form *form = act_form(q, verb_find(T("register")), NULL, 0, err);
     struct page_register_page page = {
         .back = address(q, "/items?campaign=", ""), .wrong = wrong, .form = form};
 
     if (form == NULL)
-        return err_set(err, NO_MEMORY);
+        return -1;
     if (campaign_name(q, &page.campaign, err) != 0)
         return -1;
     form->action = address(q, "/campaigns/", "/register");

@@ -85,6 +85,7 @@ int page_units(struct request *q, struct response *r, struct err *err)
     struct page_unit_level page = {.words = text_trim(query_text(q, "name"))};
     struct page_unit_entry *shown = arena_array(q->arena, struct page_unit_entry, ROWS);
     struct text below = query_text(q, "below"), after = query_text(q, "after"), self;
+    struct page_pages_links pages = {0};
     struct unit_line here = {0};
     struct roster_unit *rows;
     size_t count;
@@ -96,16 +97,21 @@ int page_units(struct request *q, struct response *r, struct err *err)
         (unit_find(q, below, &here, err) != 0 ||
          crumbs(q, below, false, true, &page.crumbs, &page.crumbs_count, err) != 0))
         return -1;
+    if (query_text(q, "before").n &&
+        roster_units_back_to(q->ledger, below, page.words, query_text(q, "before"), ROWS, &after,
+                             q->arena, err) != 0)
+        return -1;
     if ((page.found
              ? roster_units_named(q->ledger, page.words, after, ROWS + 1, &rows, &count, q->arena,
                                   err)
              : roster_level(q->ledger, below, after, ROWS + 1, &rows, &count, q->arena, err)) != 0)
         return -1;
-    self = page.found ? href_of(q, "/units?name=", page.words, "&after=")
-                      : href_of(q, "/units?below=", below, "&after=");
+    self = page.found ? href_of(q, "/units?name=", page.words, "")
+                      : href_of(q, "/units?below=", below, "");
     if (count > ROWS) {
         count = ROWS;
-        page.more = href_of(q, arena_cstr(q->arena, self), rows[ROWS - 1].code, "");
+        pages.more = href_of(q, arena_cstr(q->arena, arena_join(q->arena, self, T("&after="))),
+                             rows[ROWS - 1].code, "");
     }
     if (q->json) {
         level_lines(r, rows, count);
@@ -125,7 +131,11 @@ int page_units(struct request *q, struct response *r, struct err *err)
     page.here_href = unit_page(q, below, here.kind.n > 0);
     page.add_href = href_of(q, "/units/new?parent=", below, "");
     page.body_href = T("/units/new?kind=body");
-    page.first = after.n ? self : T("");
+    pages.first = after.n ? self : T("");
+    if (after.n && count)
+        pages.back = href_of(q, arena_cstr(q->arena, arena_join(q->arena, self, T("&before="))),
+                             rows[0].code, "");
+    page.pages = &pages;
     page.rows = shown;
     page.rows_count = count;
     page_open(q, r, page_tr(q, N_("Units")), "units");
