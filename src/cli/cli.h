@@ -64,6 +64,9 @@ int cli_commit(struct cli *c, struct command *commands, size_t count);
 /* What became of one command: a sentence, or with --json an object on a line. */
 void cli_outcome(struct cli *c, struct buf *out, const struct outcome *o, struct text on);
 
+/* Checks a folder of backups, or one in it, where it lies, and says what was found. */
+int cli_check_backup(struct cli *c, const char *folder);
+
 /* Writes the buffer to standard output and empties it; exit status 3 when that fails. */
 int cli_print(struct cli *c, struct buf *out);
 /* Progress of long work, on a terminal only: rewrites one line on standard error. */

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "cli/cli.h"
 #include "ledger/verify.h"
+#include "office/backup/backup.h"
 #include "office/proof.h"
 #include "office/search/search.h"
 
@@ -167,6 +168,8 @@ int cmd_verify(struct cli *c)
                          T(""));
     if (kept && file_read(kept, NOTE_MAX, &c->arena, &held, &err) != 0)
         return cli_fail(c, &err);
+    if (export == NULL && kept == NULL && backup_is(c->dir))
+        return cli_check_backup(c, c->dir);
     status = export ? find_trust(c, &given, &trust, &from) : cli_open(c, true);
     if (status)
         return status;

@@ -1,7 +1,9 @@
 /* cmd_serve.c: `serve`: the web workplace, until somebody ends it. */
 #include <signal.h>
 
+#include "base/file.h"
 #include "cli/cli.h"
+#include "ledger/verify.h"
 #include "web/server.h"
 
 /* Waits for the signal that ends the server: Ctrl-C, or what a service manager sends. */
@@ -11,6 +13,24 @@ static void wait_for_end(const sigset_t *set)
 
     while (sigwait(set, &signal) != 0)
         ;
+}
+
+/* An old state that was put in place of a newer one is said and served, since work must go on; one
+ * that is no beginning of it is not served. */
+static int check_held(struct cli *c, struct ledger *l, const char *kept, struct err *err)
+{
+    struct text held;
+
+    if (kept == NULL)
+        return 0;
+    if (file_read(kept, NOTE_MAX, &c->arena, &held, err) != 0)
+        return -1;
+    if (verify_held(l, held, err) == 0)
+        return 0;
+    if (err->code != ERR_ROLLED_BACK)
+        return -1;
+    cli_fail(c, err);
+    return 0;
 }
 
 int cmd_serve(struct cli *c)
@@ -35,7 +55,9 @@ int cmd_serve(struct cli *c)
     signal(SIGPIPE, SIG_IGN);
     if (app_open(&app, c->dir, &c->env, &err) != 0)
         return cli_fail(c, &err);
-    server = server_open(&app, &options, &err);
+    server = check_held(c, &app.writer, cli_option(c, "checkpoint"), &err) == 0
+                 ? server_open(&app, &options, &err)
+                 : NULL;
     if (server == NULL) {
         app_close(&app);
         return cli_fail(c, &err);

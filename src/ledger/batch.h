@@ -70,6 +70,14 @@ void batch_release(struct batch *b);
 /* Writes counters and serials. */
 int batch_flush(struct batch *b, struct err *err);
 
+/* Puts an entry's bytes and hashes behind the log's last ones; batch_head or batch_settle ends it.
+ */
+int batch_append(struct batch *b, const struct entry *e, struct text bytes, struct err *err);
+/* Writes the head of the log as it is now. */
+int batch_head(struct batch *b, struct err *err);
+/* The same with a checkpoint that the ledger's key signs. */
+int batch_settle(struct batch *b, struct err *err);
+
 /* NULL with err NONE when there is no such campaign; the row lives in the batch. */
 int batch_campaign(struct batch *b, struct text code, struct campaign **campaign, struct err *err);
 /* 1 found, 0 no such person (or inactive), -1. */
@@ -87,9 +95,6 @@ int batch_count(struct batch *b, const struct item *item, int by, struct err *er
 /* The same for a number of items alike, at a unit's path. */
 int batch_count_at(struct batch *b, struct text path, const struct item *item, int64_t vis,
                    int64_t by, struct err *err);
-
-/* "+08:00" as minutes east of UTC; false when it is no zone. */
-bool zone_minutes(struct text t, int32_t *minutes);
 
 /* Numbers of the units on a path, root first; at most 64. */
 int path_units(struct text path, int64_t ids[static 64]);

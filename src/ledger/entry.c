@@ -203,3 +203,20 @@ bool entry_read(struct text bytes, struct arena *a, struct entry *e, const char 
     return read_data(&data, a, event_shape((int)e->event.kind), &e->event.ledger_init, 3) &&
            expect(&data, ",\"id\":") && !a->failed;
 }
+
+struct evidence_list entry_evidence(const struct entry *e, struct evidence_line *document)
+{
+    const struct event *d = &e->event;
+
+    switch (d->kind) {
+    case EVENT_SOURCE_PUT:
+        *document = (struct evidence_line){.hash = d->source_put.hash, .name = d->source_put.name};
+        return (struct evidence_list){document, document->hash.n > 0};
+    case EVENT_ITEM_REPORT: return d->item_report.evidence;
+    case EVENT_ITEM_ATTACH: return d->item_attach.evidence;
+    case EVENT_ITEM_APPLY: return d->item_apply.evidence;
+    case EVENT_ITEM_VERIFY: return d->item_verify.evidence;
+    case EVENT_ITEM_LOOK_BACK: return d->item_look_back.evidence;
+    default: return (struct evidence_list){NULL, 0};
+    }
+}

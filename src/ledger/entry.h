@@ -31,4 +31,7 @@ void entry_write_data(struct buf *out, const struct shape *shape, const void *da
  * canonical form of an entry that this program knows; *why (may be NULL) says what is wrong. */
 bool entry_read(struct text bytes, struct arena *arena, struct entry *e, const char **why);
 
+/* The files that an entry names by their hashes; `document` is room for a source's own. */
+struct evidence_list entry_evidence(const struct entry *e, struct evidence_line *document);
+
 #endif

@@ -139,15 +139,18 @@ int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_
     return make_books(l, store, what, env, err) != 0 ? -1 : store_commit(store, err);
 }
 
-static int save_keys(struct ledger *l, struct err *err)
+int ledger_save_keys(struct ledger *l, struct err *err)
 {
     char path[4200], text[SIGNER_TEXT];
-    size_t n = signer_write(l->signer, text);
-    int rc;
+    size_t n;
+    int rc = 0;
 
-    path_in(l, "keys/log.key", path);
-    rc = file_write(path, (struct text){text, n}, 0600, true, err);
-    if (rc == 0) {
+    if (l->signer) {
+        n = signer_write(l->signer, text);
+        path_in(l, "keys/log.key", path);
+        rc = file_write(path, (struct text){text, n}, 0600, true, err);
+    }
+    if (rc == 0 && l->has_seal) {
         n = seal_key_write(&l->seal, text);
         path_in(l, "keys/seal.key", path);
         rc = file_write(path, (struct text){text, n}, 0600, true, err);
@@ -193,7 +196,7 @@ static int make_with_keys(struct ledger *l, struct store *store, const struct le
 {
     if (make_books(l, store, what, env, err) != 0)
         return -1;
-    if (save_keys(l, err) != 0) {
+    if (ledger_save_keys(l, err) != 0) {
         store_rollback(store);
         return -1;
     }
@@ -285,7 +288,7 @@ int ledger_create(struct ledger *l, const char *where, const struct ledger_new *
     return rc != 0 ? -1 : ledger_open(l, where, false, env, err);
 }
 
-static int load_keys(struct ledger *l, struct err *err)
+int ledger_load_keys(struct ledger *l, struct err *err)
 {
     arena_auto struct arena arena = ARENA(1u << 16);
     char path[4200];
@@ -360,7 +363,7 @@ int ledger_open(struct ledger *l, const char *where, bool read_only, struct env 
     if (l->address[0] == '\0' && !file_exists(path))
         return err_set(err, NO_LEDGER, text_of(l->dir));
     if (open_books(l, read_only, err) != 0 || ledger_refresh(l, err) != 0 ||
-        load_keys(l, err) != 0) {
+        ledger_load_keys(l, err) != 0) {
         ledger_close(l);
         return -1;
     }

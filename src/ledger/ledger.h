@@ -60,6 +60,10 @@ int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *er
 /* The same for whoever writes only what follows from the log and is made again when it is lost: its
  * commits wait for no disk, so that they do not hold up those that do. */
 int ledger_open_follower(struct ledger *l, const struct ledger *of, struct err *err);
+/* Reads keys/ of the ledger's folder again; a missing key is no failure. */
+int ledger_load_keys(struct ledger *l, struct err *err);
+/* Writes keys/log.key and keys/seal.key, those that the ledger has, into its folder (0600). */
+int ledger_save_keys(struct ledger *l, struct err *err);
 /* Reads name, key and the rest from the projections again (after a rebuild). */
 int ledger_refresh(struct ledger *l, struct err *err);
 void ledger_close(struct ledger *l);
@@ -75,6 +79,8 @@ int32_t ledger_today(struct ledger *l);
 int64_t ledger_day_end(const struct ledger *l, int32_t day);
 /* "2026-11-22 18:05:09" in the ledger's zone. */
 struct text ledger_time(const struct ledger *l, int64_t ms, char out[static 20]);
+/* "+08:00" as minutes east of UTC; false when it is no zone. */
+bool zone_minutes(struct text t, int32_t *minutes);
 /* A moment from "2026-11-22", "2026-11-22 18:05" or "2026-11-22T18:05:09[Z|+08:00]"; a bare day is
  * its last millisecond. False when it is none of these. */
 bool ledger_moment(const struct ledger *l, struct text t, int64_t *ms);

@@ -37,6 +37,9 @@ SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1;
 -- checkpoint_all () -> stream (size int, note text)
 SELECT size, note FROM checkpoint ORDER BY size;
 
+-- checkpoint_from (size int) -> stream (size int, note text)
+SELECT size, note FROM checkpoint WHERE size > $1 ORDER BY size;
+
 -- sealed_put (commitment text, item text, field text, box blob, wrapped blob)
 INSERT INTO sealed (commitment, item, field, box, wrapped) VALUES ($1, $2, $3, $4, $5);
 -- sealed_get (commitment text) -> (item text, field text, box blob, wrapped blob)

@@ -4,6 +4,9 @@
 SELECT name, origin, key, timezone, marking, owner FROM office WHERE one = 1;
 -- office_put (name text, origin text, key text, timezone text, marking int, owner text)
 INSERT INTO office (one, name, origin, key, timezone, marking, owner) VALUES (1, $1, $2, $3, $4, $5, $6);
+-- A copy's own.
+-- office_identity (origin text, key text)
+UPDATE office SET origin = $1, key = $2 WHERE one = 1;
 
 -- unit_get (code text) -> (id int, name text, kind text, parent text, path text, provisional int,
 --                          day int)

@@ -256,6 +256,11 @@ int project_office(struct batch *b, const struct entry *e, struct err *err)
             if (put_person(b, &d->ledger_init.owner.at[i], err) != 0)
                 return -1;
         return 0;
+    case EVENT_LEDGER_COPY:
+        return office_identity(b->store,
+                               &(struct office_identity_in){.origin = d->ledger_copy.origin,
+                                                            .key = d->ledger_copy.key},
+                               err);
     case EVENT_UNIT_PUT:
         for (size_t i = 0; i < d->unit_put.units.count; i++)
             if (put_unit(b, &d->unit_put.units.at[i], err) != 0)

@@ -8,30 +8,14 @@
 #include "ledger/batch.h"
 #include "ledger/campaign_plan.h"
 #include "ledger/compare.h"
+#include "ledger/replay.h"
 #include "log.sql.h"
 #include "store/sqlite.h"
 
 /* Entries, or bytes of memory, between two flushes; memory is bounded by it. */
 enum { STEP = 1000, STEP_BYTES = 16 << 20 };
 
-/* How far, and what else. */
-struct how {
-    int64_t until;  /* entries with at <= until */
-    int64_t last;   /* and seq <= last */
-    bool keep_log;  /* the entries are copied, too */
-    bool recompute; /* what an entry took from the projections is compared with them */
-};
-
-struct replay {
-    struct batch b;
-    struct arena arena;
-    struct how how;
-    int64_t done;
-    /* Only some items are made: they get the ids that they have in this ledger. */
-    struct ledger *ids_of;
-};
-
-static void replay_start(struct replay *r, struct ledger *l, const struct how *how)
+void replay_start(struct replay *r, struct ledger *l, const struct how *how)
 {
     *r = (struct replay){.arena = ARENA(BUF_ANY), .how = *how};
     r->b = (struct batch){.ledger = l, .store = l->store, .arena = &r->arena};
@@ -56,7 +40,7 @@ static int same_id(struct replay *r, const struct entry *e, struct err *err)
     return rc < 0 ? -1 : 0;
 }
 
-static int replay_flush(struct replay *r, struct err *err)
+int replay_flush(struct replay *r, struct err *err)
 {
     if (batch_flush(&r->b, err) != 0)
         return -1;
@@ -67,8 +51,7 @@ static int replay_flush(struct replay *r, struct err *err)
     return 0;
 }
 
-/* Projects one entry of the log: 1, 0 when it is later than what is asked for, -1. */
-static int replay_entry(struct replay *r, int64_t seq, struct text bytes, struct err *err)
+int replay_entry(struct replay *r, int64_t seq, struct text bytes, struct err *err)
 {
     struct entry e;
     const char *why;
@@ -79,17 +62,23 @@ static int replay_entry(struct replay *r, int64_t seq, struct text bytes, struct
                    : err_set(err, CORRUPT, err_sentence(N_("The log")), err_sentence(why));
     if (e.at > r->how.until || e.seq > r->how.last)
         return 0;
-    if ((r->how.recompute && check_campaign_plan(r->b.store, &e, &r->arena, err) != 0) ||
-        (r->how.keep_log &&
-         log_put(r->b.store, &(struct log_put_in){.seq = seq, .bytes = bytes}, err) != 0) ||
-        (r->ids_of && same_id(r, &e, err) != 0) || project(&r->b, &e, err) < 0)
+    if (r->how.keep_log &&
+        log_put(r->b.store, &(struct log_put_in){.seq = seq, .bytes = bytes}, err) != 0)
+        return -1;
+    return replay_read(r, &e, err);
+}
+
+int replay_read(struct replay *r, const struct entry *e, struct err *err)
+{
+    if ((r->how.recompute && check_campaign_plan(r->b.store, e, &r->arena, err) != 0) ||
+        (r->ids_of && same_id(r, e, err) != 0) || project(&r->b, e, err) < 0)
         return -1;
     if (++r->done % STEP == 0 || r->arena.used > STEP_BYTES)
         return replay_flush(r, err) != 0 ? -1 : 1;
     return 1;
 }
 
-static int replay_end(struct replay *r, int rc, struct err *err)
+int replay_end(struct replay *r, int rc, struct err *err)
 {
     if (rc >= 0)
         rc = batch_flush(&r->b, err);

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "ledger/compare.h"
+#include "ledger/identity.h"
 #include "log.sql.h"
 
 static struct text decimal(char out[static 24], int64_t v)
@@ -30,27 +31,35 @@ static int bad_checkpoint(struct err *err, int64_t size, const char *why)
     return err_set(err, WRONG_CHECKPOINT, decimal(number, size), err_sentence(why));
 }
 
-/* A checkpoint that somebody kept, and what the log gave when it had that size. */
+/* A checkpoint that somebody kept, and what the log gave when it had that size. A copy's log has
+ * had several identities; the checkpoint is of one of them. */
 struct held {
-    bool given, seen;
+    struct text note;
+    bool open, seen;
     struct checkpoint c;
+    struct err why; /* the last identity was not the one */
 };
 
-static int held_open(struct held *h, struct text note, const struct vkey *key, struct err *err)
+/* Whether this identity of the log has signed it; whoever has not is no failure yet. */
+static void held_open(struct held *h, const struct identity *who)
 {
     struct text body;
 
-    if (note.n == 0)
-        return 0;
-    h->given = true;
-    return note_open(note, key, 1, &body, NULL, err) != 0 ? -1 : checkpoint_parse(&h->c, body, err);
+    if (h->note.n == 0 || h->open)
+        return;
+    h->open = note_open(h->note, &who->key, 1, &body, NULL, &h->why) == 0 &&
+              checkpoint_parse(&h->c, body, &h->why) == 0;
+    if (h->open && !text_eq(h->c.origin, text_of(who->origin))) {
+        h->open = false;
+        err_set(&h->why, WRONG_HELD, err_sentence(N_("it is of another ledger")));
+    }
 }
 
 static int held_check(struct held *h, const struct frontier *f, struct err *err)
 {
     struct hash root;
 
-    if (!h->given || h->c.size != f->size)
+    if (!h->open || h->c.size != f->size)
         return 0;
     root = frontier_root(f);
     h->seen = true;
@@ -61,31 +70,37 @@ static int held_check(struct held *h, const struct frontier *f, struct err *err)
         err_sentence(N_("an entry that it covers has been changed, taken out or put in")));
 }
 
-static int held_end(const struct held *h, struct text origin, struct err *err)
+static int held_end(const struct held *h, struct verify_report *report, struct err *err)
 {
-    if (!h->given)
+    char have[24], then[24];
+
+    if (h->note.n == 0)
         return 0;
-    if (!text_eq(h->c.origin, origin))
-        return err_set(err, WRONG_HELD, err_sentence(N_("it is of another ledger")));
+    if (!h->open) {
+        *err = h->why;
+        return -1;
+    }
+    report->held = (int64_t)h->c.size;
     if (!h->seen)
-        return err_set(err, WRONG_HELD, err_sentence(N_("the log is shorter than it was then")));
+        return err_set(err, ROLLED_BACK, decimal(have, report->entries),
+                       decimal(then, report->held));
     return 0;
 }
 
 /* One stored checkpoint against the tree. */
-static int check_checkpoint(const struct ledger *l, const struct checkpoint_all_out *row,
+static int check_checkpoint(const struct identity *who, const struct checkpoint_all_out *row,
                             const struct hash *root, struct err *err)
 {
     struct text body;
     struct checkpoint c;
     struct err why;
 
-    if (note_open(row->note, &l->key, 1, &body, NULL, &why) != 0 ||
+    if (note_open(row->note, &who->key, 1, &body, NULL, &why) != 0 ||
         checkpoint_parse(&c, body, &why) != 0)
         return why.code == ERR_NO_MEMORY
                    ? err_set(err, NO_MEMORY)
                    : bad_checkpoint(err, row->size, N_("its signature does not fit"));
-    if (!text_eq(c.origin, text_of(l->origin)) || c.size != (uint64_t)row->size)
+    if (!text_eq(c.origin, text_of(who->origin)) || c.size != (uint64_t)row->size)
         return bad_checkpoint(err, row->size, N_("it says something else of itself"));
     if (!hash_eq(&c.root, root))
         return bad_checkpoint(err, row->size, N_("the entries do not give its root"));
@@ -114,6 +129,10 @@ static int check_evidence(struct ledger *l, const struct entry *e, struct eviden
         buf_text(&path, list.at[i].hash);
         if (path.failed)
             return err_set(err, NO_MEMORY);
+        if (!file_exists(buf_cstr(&path)) && report->lost) {
+            report->lost(report->lost_arg, e, &list.at[i]);
+            continue;
+        }
         if (!file_exists(buf_cstr(&path)))
             reason = N_("the file is missing");
         else if (sha256_file(buf_cstr(&path), &hash, NULL, &why) != 0)
@@ -169,6 +188,7 @@ static int check_entry(struct ledger *l, struct order *order, int64_t seq, struc
     struct entry e;
     const char *why;
     const struct event *d = &e.event;
+    struct evidence_line document;
 
     arena_clear(order->arena);
     if (!entry_read(bytes, order->arena, &e, &why))
@@ -178,18 +198,9 @@ static int check_entry(struct ledger *l, struct order *order, int64_t seq, struc
     if (e.at < order->at)
         return bad_entry(err, seq, N_("it is older than the entry before it"));
     order->at = e.at;
+    if (check_evidence(l, &e, entry_evidence(&e, &document), report, err) != 0)
+        return -1;
     switch (d->kind) {
-    case EVENT_SOURCE_PUT: {
-        struct evidence_line document = {.hash = d->source_put.hash, .name = d->source_put.name};
-        return check_evidence(l, &e, (struct evidence_list){&document, document.hash.n > 0}, report,
-                              err);
-    }
-    case EVENT_ITEM_REPORT: return check_evidence(l, &e, d->item_report.evidence, report, err);
-    case EVENT_ITEM_ATTACH: return check_evidence(l, &e, d->item_attach.evidence, report, err);
-    case EVENT_ITEM_APPLY: return check_evidence(l, &e, d->item_apply.evidence, report, err);
-    case EVENT_ITEM_VERIFY: return check_evidence(l, &e, d->item_verify.evidence, report, err);
-    case EVENT_ITEM_LOOK_BACK:
-        return check_evidence(l, &e, d->item_look_back.evidence, report, err);
     case EVENT_ITEM_REGISTER:
         return check_sealed(l, &e, d->item_register.sealed, report, order->arena, err);
     case EVENT_ITEM_AMEND:
@@ -253,6 +264,7 @@ static int walk(struct ledger *l, bool log_only, struct held *held, struct verif
 {
     arena_auto struct arena arena = ARENA(8u << 20), texts = ARENA(8u << 20);
     struct order order = {.arena = &arena};
+    struct identity who = {0};
     struct frontier f = {0};
     struct rows log, leaves, checkpoints;
     struct log_from_out entry;
@@ -273,7 +285,7 @@ static int walk(struct ledger *l, bool log_only, struct held *held, struct verif
         return -1;
     }
     more = checkpoint_all_next(&checkpoints, &c, err);
-    rc = held_check(held, &f, err);
+    rc = 0;
     while (rc == 0 && more >= 0 && (rc = log_from_next(&log, &entry, err)) == 1) {
         struct tile_hash done[TILE_LEVELS];
         struct hash hash = tree_leaf(entry.bytes);
@@ -292,6 +304,14 @@ static int walk(struct ledger *l, bool log_only, struct held *held, struct verif
             rc = bad_entry(err, entry.seq, N_("its bytes are not those that were written"));
             break;
         }
+        rc = identity_follow_bytes(&who, entry.seq, entry.bytes, &arena, err);
+        if (rc < 0)
+            break;
+        if (rc == 1)
+            held_open(held, &who);
+        if (entry.seq == 0 && (rc = held_check(held, &f, err)) != 0)
+            break;
+        rc = 0;
         count = frontier_append(&f, &hash, done);
         nodes += count;
         report->entries++;
@@ -300,7 +320,7 @@ static int walk(struct ledger *l, bool log_only, struct held *held, struct verif
         arena_clear(&texts);
         if (more == 1 && c.size == report->entries) {
             struct hash root = frontier_root(&f);
-            rc = check_checkpoint(l, &c, &root, err);
+            rc = check_checkpoint(&who, &c, &root, err);
             report->checkpoints++;
             report->root = root;
             more = rc == 0 ? checkpoint_all_next(&checkpoints, &c, err) : 0;
@@ -323,8 +343,15 @@ static int walk(struct ledger *l, bool log_only, struct held *held, struct verif
     rows_close(&checkpoints);
     if (rc != 0)
         return -1;
+    /* The lists' word for it is what the next checkpoint would be signed as. */
+    if (memcmp(who.key.key, l->key.key, sizeof who.key.key) != 0 ||
+        strcmp(who.origin, l->origin) != 0)
+        return err_set(err, WRONG_PROJECTION, text_of(l->origin));
     return check_end(l, &f, nodes, report, &texts, err);
 }
+
+/* How much is looked at: the log; also what it names beside it; also what follows from it. */
+enum depth { LOG, RECORDS, ALL };
 
 static int check_projections(struct ledger *l, struct err *err)
 {
@@ -339,26 +366,68 @@ static int check_projections(struct ledger *l, struct err *err)
     return rc == 1 ? err_set(err, WRONG_PROJECTION, buf_view(&first)) : rc;
 }
 
-int verify_ledger(struct ledger *l, bool log_only, struct text held_note,
+static int verify(struct ledger *l, enum depth depth, struct text held_note,
                   struct verify_report *report, void (*progress)(void *, int64_t), void *arg,
                   struct err *err)
 {
-    struct held held = {0};
+    struct held held = {.note = held_note};
 
-    *report = (struct verify_report){.key = l->key};
+    report->key = l->key;
     err->code = ERR_NONE;
-    if (held_open(&held, held_note, &l->key, err) != 0)
-        return -1;
     /* One moment of the books: others may go on writing. */
+    if (!l->trial && store_begin(l->store, STORE_READ, err) != 0)
+        return -1;
+    int rc = walk(l, depth == LOG, &held, report, progress, arg, err);
+    if (rc == 0)
+        rc = held_end(&held, report, err);
+    if (rc == 0 && depth == ALL)
+        rc = check_projections(l, err);
+    if (!l->trial)
+        store_rollback(l->store);
+    return rc;
+}
+
+int verify_ledger(struct ledger *l, bool log_only, struct text held, struct verify_report *report,
+                  void (*progress)(void *, int64_t), void *arg, struct err *err)
+{
+    *report = (struct verify_report){0};
+    return verify(l, log_only ? LOG : ALL, held, report, progress, arg, err);
+}
+
+int verify_records(struct ledger *l, struct text held,
+                   void (*lost)(void *, const struct entry *, const struct evidence_line *),
+                   struct verify_report *report, void (*progress)(void *, int64_t), void *arg,
+                   struct err *err)
+{
+    *report = (struct verify_report){.lost = lost, .lost_arg = arg};
+    return verify(l, RECORDS, held, report, progress, arg, err);
+}
+
+int verify_held(struct ledger *l, struct text note, struct err *err)
+{
+    arena_auto struct arena arena = ARENA(1u << 20);
+    struct tile_reader tiles = ledger_tiles(l);
+    struct identity who = {.key = l->key};
+    struct verify_report report = {0};
+    struct held held = {.note = note};
+    struct head_get_out head;
+    struct frontier f;
+    int rc = 0;
+
+    snprintf(who.origin, sizeof who.origin, "%s", l->origin);
+    held_open(&held, &who);
     if (store_begin(l->store, STORE_READ, err) != 0)
         return -1;
-    int rc = walk(l, log_only, &held, report, progress, arg, err);
-    if (rc == 0)
-        rc = held_end(&held, text_of(l->origin), err);
-    if (rc == 0 && !log_only)
-        rc = check_projections(l, err);
+    if (head_get_one(l->store, NULL, &head, &arena, err) != 1)
+        rc = -1;
+    if (rc == 0 && held.open && held.c.size <= (uint64_t)head.size) {
+        rc = frontier_load(&f, held.c.size, &tiles, err);
+        if (rc == 0)
+            rc = held_check(&held, &f, err);
+    }
     store_rollback(l->store);
-    return rc;
+    report.entries = rc == 0 ? head.size : 0;
+    return rc != 0 ? -1 : held_end(&held, &report, err);
 }
 
 /* --- an exported log ------------------------------------------------------------------------- */
@@ -388,25 +457,29 @@ static int read_line(FILE *file, char *bytes, struct text *line)
     return line->n > 0;
 }
 
-/* The first entry names the log's origin, and the key that its checkpoints are signed with. */
-static int begin_export(const char *path, const struct entry *e, const struct verify_trust *trust,
-                        struct vkey *key, char origin[static 256], struct err *err)
+/* Whether who the log is, at its end, is whom it must be of: the first entry names its origin and
+ * the key that its checkpoints are signed with, and a copy's log names its own behind that. */
+static int check_trust(const char *path, const struct identity *who,
+                       const struct verify_trust *trust, struct err *err)
 {
-    struct vkey named;
-    struct err ignored;
-    struct text o = text_clip(e->event.ledger_init.origin, 255);
-
-    if (e->event.kind != EVENT_LEDGER_INIT ||
-        vkey_parse(&named, e->event.ledger_init.key, &ignored) != 0)
-        return bad_line(err, path, 1, N_("it does not begin a ledger"));
-    if (o.n)
-        memcpy(origin, o.p, o.n);
-    origin[o.n] = '\0';
-    if (trust->origin.n && !text_eq(trust->origin, o))
-        return err_set(err, OTHER_LEDGER, text_of(path), o, trust->origin);
-    *key = trust->key ? *trust->key : named;
-    if (memcmp(key->key, named.key, sizeof named.key) != 0)
+    if (trust->origin.n && !text_eq(trust->origin, text_of(who->origin)))
+        return err_set(err, OTHER_LEDGER, text_of(path), text_of(who->origin), trust->origin);
+    if (trust->key && memcmp(trust->key->key, who->key.key, sizeof who->key.key) != 0)
         return bad_line(err, path, 1, N_("it names another key than the one that is trusted"));
+    return 0;
+}
+
+/* The identity that an entry gives the log, if it gives one. */
+static int follow(const char *path, int64_t number, const struct entry *e, struct identity *who,
+                  struct held *held, struct err *err)
+{
+    int rc = identity_follow(who, e, err);
+
+    if (rc < 0)
+        return bad_line(err, path, number,
+                        e->seq ? N_("it begins another ledger") : N_("it does not begin a ledger"));
+    if (rc == 1)
+        held_open(held, who);
     return 0;
 }
 
@@ -414,11 +487,10 @@ int verify_export(const char *path, const struct verify_trust *trust, struct tex
                   struct verify_report *report, struct err *err)
 {
     arena_auto struct arena arena = ARENA(8u << 20);
-    struct held held = {0};
+    struct held held = {.note = held_note};
+    struct identity who = {0};
     struct frontier f = {0};
-    struct vkey *key = &report->key;
     struct text t;
-    char origin[256] = "";
     mem_auto char *line = mem_alloc(LINE_BYTES);
     int64_t number = 0, at = 0;
     int rc = 0, got;
@@ -460,15 +532,20 @@ int verify_export(const char *path, const struct verify_trust *trust, struct tex
             struct text note, body, key_name;
             struct checkpoint c;
             struct hash root = frontier_root(&f);
+            if (check_trust(path, &who, trust, err) != 0) {
+                rc = -1;
+                break;
+            }
             json_take(&j, '{');
             if (!json_key(&j, &key_name) || !json_text(&j, &arena, &note) || !json_take(&j, '}') ||
                 j.p != j.end) {
                 rc =
                     bad_line(err, path, number, N_("it is not the canonical form of a checkpoint"));
-            } else if (note_open(note, key, 1, &body, NULL, err) != 0 ||
+            } else if (note_open(note, trust->key ? trust->key : &who.key, 1, &body, NULL, err) !=
+                           0 ||
                        checkpoint_parse(&c, body, err) != 0) {
                 rc = bad_line(err, path, number, N_("its signature does not fit"));
-            } else if (!text_eq(c.origin, text_of(origin)) || c.size != f.size ||
+            } else if (!text_eq(c.origin, text_of(who.origin)) || c.size != f.size ||
                        !hash_eq(&c.root, &root)) {
                 rc = bad_line(err, path, number, N_("the entries do not give its root"));
             }
@@ -483,9 +560,8 @@ int verify_export(const char *path, const struct verify_trust *trust, struct tex
             rc = bad_line(err, path, number, N_("its number is another one"));
         } else if (e.at < at) {
             rc = bad_line(err, path, number, N_("it is older than the entry before it"));
-        } else if (e.seq == 0 && (begin_export(path, &e, trust, key, origin, err) != 0 ||
-                                  held_open(&held, held_note, key, err) != 0)) {
-            rc = -1;
+        } else {
+            rc = follow(path, number, &e, &who, &held, err);
         }
         at = e.at;
         leaf = tree_leaf(t);
@@ -494,12 +570,13 @@ int verify_export(const char *path, const struct verify_trust *trust, struct tex
         if (rc == 0)
             rc = held_check(&held, &f, err);
     }
+    report->key = who.key;
     if (rc == 0 && ferror(file))
         rc = err_errno(err, text_of(path));
     if (rc == 0 && !closed)
         rc = bad_line(err, path, number + 1, N_("the checkpoint that ends an export is missing"));
     if (rc == 0)
-        rc = held_end(&held, text_of(origin), err);
+        rc = held_end(&held, report, err);
     fclose(file);
     return rc;
 }

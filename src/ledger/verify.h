@@ -13,6 +13,10 @@ struct verify_report {
     int64_t entries, checkpoints, evidence, sealed; /* how many were checked */
     struct hash root;
     struct vkey key; /* that the checkpoints were checked with */
+    int64_t held;    /* the size of the checkpoint that somebody kept */
+    /* Hears of evidence that is not there, instead of failing; NULL: it fails. */
+    void (*lost)(void *arg, const struct entry *, const struct evidence_line *);
+    void *lost_arg;
 };
 
 /*
@@ -24,6 +28,19 @@ struct verify_report {
  */
 int verify_ledger(struct ledger *l, bool log_only, struct text held, struct verify_report *report,
                   void (*progress)(void *, int64_t), void *arg, struct err *err);
+
+/* The same without the projections, in bounded memory: for a ledger whose projections were made
+ * from this log just now. lost, with arg, hears of evidence that is not there; NULL: it is a
+ * failure. */
+int verify_records(struct ledger *l, struct text held,
+                   void (*lost)(void *arg, const struct entry *, const struct evidence_line *),
+                   struct verify_report *report, void (*progress)(void *, int64_t), void *arg,
+                   struct err *err);
+
+/* Whether the log goes on from a checkpoint that somebody kept, by its stored hashes, at the cost
+ * of a look: WRONG_HELD when it does not; ROLLED_BACK when it is shorter. Of a copy, a checkpoint
+ * of the time before is NOTE_UNSIGNED here: verify_ledger knows it. */
+int verify_held(struct ledger *l, struct text note, struct err *err);
 
 /* Whose export it must be; nobody's in particular where it is all empty. */
 struct verify_trust {

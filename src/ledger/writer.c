@@ -25,15 +25,14 @@ static struct verdict no(enum rule rule, struct text a, struct text b)
 
 /* --- appending ----------------------------------------------------------------------------- */
 
-static int append(struct batch *b, struct entry *e, struct buf *bytes, struct err *err)
+int batch_append(struct batch *b, const struct entry *e, struct text bytes, struct err *err)
 {
     struct tile_hash done[TILE_LEVELS];
-    struct hash leaf = tree_leaf(buf_view(bytes));
+    struct hash leaf = tree_leaf(bytes);
     int count = frontier_append(&b->frontier, &leaf, done);
 
     b->at = e->at;
-    if (log_put(b->store, &(struct log_put_in){.seq = e->seq, .bytes = buf_view(bytes)}, err) !=
-            0 ||
+    if (log_put(b->store, &(struct log_put_in){.seq = e->seq, .bytes = bytes}, err) != 0 ||
         leaf_put(b->store, &(struct leaf_put_in){.seq = e->seq, .hash = hash_text(&leaf)}, err) !=
             0)
         return -1;
@@ -47,28 +46,37 @@ static int append(struct batch *b, struct entry *e, struct buf *bytes, struct er
     return 0;
 }
 
-/* Signs and stores the checkpoint of the tree as it is now, and the head. */
-static int settle(struct batch *b, struct err *err)
+int batch_head(struct batch *b, struct err *err)
 {
-    buf_auto struct buf body = BUF(4096), note = BUF(8192), frontier = BUF(4096);
+    buf_auto struct buf frontier = BUF(4096);
+
+    frontier_write(&b->frontier, &frontier);
+    if (frontier.failed)
+        return err_set(err, NO_MEMORY);
+    return head_put(b->store,
+                    &(struct head_put_in){.size = (int64_t)b->frontier.size,
+                                          .at = b->at,
+                                          .frontier = buf_view(&frontier)},
+                    err);
+}
+
+int batch_settle(struct batch *b, struct err *err)
+{
+    buf_auto struct buf body = BUF(4096), note = BUF(8192);
     struct checkpoint c = {.origin = text_of(b->ledger->origin),
                            .size = b->frontier.size,
                            .root = frontier_root(&b->frontier)};
 
-    frontier_write(&b->frontier, &frontier);
     if (checkpoint_write(&c, &body, err) != 0 ||
         note_sign(&note, buf_view(&body), b->ledger->signer, err) != 0)
         return -1;
-    if (frontier.failed || note.failed)
+    if (note.failed)
         return err_set(err, NO_MEMORY);
     if (checkpoint_put(
             b->store, &(struct checkpoint_put_in){.size = (int64_t)c.size, .note = buf_view(&note)},
             err) != 0)
         return -1;
-    return head_put(b->store,
-                    &(struct head_put_in){
-                        .size = (int64_t)c.size, .at = b->at, .frontier = buf_view(&frontier)},
-                    err);
+    return batch_head(b, err);
 }
 
 /* A new item's code: the campaign's, a dash, and the next serial in at least four digits. */
@@ -226,7 +234,21 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
     if (e.event.kind == EVENT_PERSON_PUT &&
         end_credentials(b, &e.event.person_put.people, err) != 0)
         return -1;
-    return append(b, &e, &bytes, err) != 0 ? -1 : project(b, &e, err);
+    return batch_append(b, &e, buf_view(&bytes), err) != 0 ? -1 : project(b, &e, err);
+}
+
+/* Somebody may have brought the ledger up to date since it was opened here: what this program knows
+ * of its tables is then too little to write them. Reading goes on. */
+static int check_version(struct ledger *l, struct err *err)
+{
+    int64_t version;
+    char number[24];
+
+    if (store_version(l->store, &version, err) != 0)
+        return -1;
+    snprintf(number, sizeof number, "%lld", (long long)version);
+    return version > SCHEMA_VERSION ? err_set(err, LEDGER_NEWER, text_of(l->dir), text_of(number))
+                                    : 0;
 }
 
 static int write_once(struct ledger *l, struct command *commands, struct outcome *outcomes,
@@ -246,7 +268,9 @@ static int write_once(struct ledger *l, struct command *commands, struct outcome
             return -1;
     if (!l->trial && store_begin(l->store, STORE_WRITE, err) != 0)
         return -1;
-    rc = head_get_one(l->store, NULL, &head, arena, err);
+    rc = check_version(l, err);
+    if (rc == 0)
+        rc = head_get_one(l->store, NULL, &head, arena, err);
     if (rc == 1) {
         b.at = head.at;
         rc = frontier_read(&b.frontier, head.frontier, err);
@@ -264,7 +288,7 @@ static int write_once(struct ledger *l, struct command *commands, struct outcome
         }
     }
     if (rc == 0 && b.frontier.size > size)
-        rc = batch_flush(&b, err) != 0 ? -1 : settle(&b, err);
+        rc = batch_flush(&b, err) != 0 ? -1 : batch_settle(&b, err);
     if (rc == 0 && arena->failed)
         rc = err_set(err, NO_MEMORY);
     batch_release(&b);

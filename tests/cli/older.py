@@ -7,9 +7,13 @@ confidential campaign, instructions, a campaign's plan. Beside each lies its log
 open, are brought up to date, agree with their log and can be worked on; the log is what it was to the
 byte."""
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
 
 from desk import Desk, XIAOHAO, run_all, tap
 
@@ -121,6 +125,57 @@ def a_newer_one_is_left_alone():
         tap.check(after["ledger/ledger.db"] == before["ledger/ledger.db"])
 
 
+def whoever_reads_goes_on_reading():
+    """While it is brought up to date, and behind it, what an older program asks is answered."""
+    desk = older()
+    db = sqlite3.connect(desk.path("ledger", "ledger.db"))
+    asked = "SELECT code, state, lead, due FROM item ORDER BY id"
+    db.execute("BEGIN")
+    before = db.execute(asked).fetchall()
+    desk.run("verify")  # does not wait for the reader, nor the reader for it
+    tap.check(version(desk) == VERSION)
+    tap.check(db.execute(asked).fetchall() == before and
+              db.execute("PRAGMA user_version").fetchone() == (1,), "the reader's moment is kept")
+    db.rollback()
+    tap.check(db.execute(asked).fetchall() == before and len(before) == 41, "and what it asks, too")
+    db.close()
+
+
+def a_server_of_an_older_version_writes_no_more():
+    desk = Desk()
+    desk.people()
+    desk.run("act", "register", "ZG", "--text", "路灯不亮", "--unit", "城关镇")
+    child = desk.start("serve", "--listen", "127.0.0.1:0")
+    port = re.search(rb"port (\d+)", child.stdout.readline())[1].decode()
+    token = desk.run("person", "token", "add", "chen", "--label", "t", "--allow", "read,write",
+                     "--as", "chen", "--json").json()["token"]
+
+    def ask_server(method, path, **fields):
+        request = urllib.request.Request(
+            "http://127.0.0.1:%s%s" % (port, path), method=method,
+            data=urllib.parse.urlencode(fields).encode() if fields else None,
+            headers={"Authorization": "Bearer " + token, "Accept": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as e:
+            return e.code, e.read().decode()
+    try:
+        status, said = ask_server("POST", "/items/ZG-0001/chase", text="催办")
+        tap.check(status == 200, said)
+        entries = desk.entries()
+        ask(desk, "PRAGMA user_version = 9999")
+        status, said = ask_server("POST", "/items/ZG-0001/chase", text="再催")
+        tap.check(status == 409 and "9999" in said, status, said)
+        status, said = ask_server("GET", "/items/ZG-0001")
+        tap.check(status == 200 and "路灯不亮" in said and "再催" not in said, "reading goes on", said)
+        ask(desk, "PRAGMA user_version = %d" % VERSION)
+        tap.check(desk.entries() == entries, "it was written")
+    finally:
+        child.terminate()
+        child.communicate(timeout=60)
+
+
 def what_is_no_ledger_does_not_become_one():
     desk = Desk(init=False)
     os.mkdir(desk.ledger)
@@ -154,6 +209,9 @@ def where_it_cannot_be_written_it_says_what_to_do():
     tap.check(version(desk) == 1)
 
 
-run_all(a_new_one_is_of_this_version, the_first_command_brings_it_up_to_date, its_log_is_what_it_was,
-        its_indexes_are_those_of_a_new_one, its_lists_are_those_of_a_rebuild, work_goes_on, a_newer_one_is_left_alone,
-        what_is_no_ledger_does_not_become_one, where_it_cannot_be_written_it_says_what_to_do)
+if __name__ == "__main__":
+    run_all(a_new_one_is_of_this_version, the_first_command_brings_it_up_to_date, its_log_is_what_it_was,
+            its_indexes_are_those_of_a_new_one,
+            its_lists_are_those_of_a_rebuild, work_goes_on, a_newer_one_is_left_alone,
+            whoever_reads_goes_on_reading, a_server_of_an_older_version_writes_no_more,
+            what_is_no_ledger_does_not_become_one, where_it_cannot_be_written_it_says_what_to_do)

@@ -245,7 +245,7 @@ static void a_cut_tail_is_told_by_a_kept_checkpoint(void **state)
     assert_int_equal(ledger_rebuild(&w.ledger, INT64_MAX, NULL, NULL, &err), 0);
     assert_int_equal(found(true, T("")), ERR_NONE);
     assert_int_equal(found(true, older), ERR_NONE);
-    assert_int_equal(found(true, kept), ERR_WRONG_HELD);
+    assert_int_equal(found(true, kept), ERR_ROLLED_BACK);
     /* And that somebody goes on from there does not hide it. */
     for (int i = 0; i < 9; i++)
         world_do(&w, "clerk", "chase HZ-0001 --text 改写");

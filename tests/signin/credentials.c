@@ -523,28 +523,6 @@ static void tokens_end(void **state)
     assert_int_equal(shows(token, 0), 0);
 }
 
-/* A backup brings back what was revoked, ended and undone since: nothing of it opens. */
-static void all_is_forgotten_at_once(void **state)
-{
-    char token[TOKEN_TEXT], other[TOKEN_TEXT], clerk[SESSION_TOKEN], leader[SESSION_TOKEN];
-
-    (void)state;
-    open_session("clerk", clerk);
-    open_session("leader", leader);
-    assert_int_equal(
-        token_make(&w.ledger, T("clerk"), TOKEN_ALL, w.env.clock + HOUR, T("x"), token, &err), 0);
-    assert_int_equal(
-        token_make(&w.ledger, T("leader"), TOKEN_READ, w.env.clock + HOUR, T("y"), other, &err), 0);
-    assert_true(opens(clerk) == 1 && opens(leader) == 1 && shows(token, 0) == 1);
-    assert_int_equal(signin_forget_all(&w.ledger, &err), 0);
-    assert_true(opens(clerk) == 0 && opens(leader) == 0);
-    assert_true(shows(token, 0) == 0 && shows(other, 0) == 0);
-    /* Passwords stay: everybody signs in again. */
-    answers("clerk", PASSWORD, "", SIGNIN_DONE);
-    open_session("clerk", clerk);
-    assert_int_equal(opens(clerk), 1);
-}
-
 static void what_no_token_can_be(void **state)
 {
     const int64_t hour = HOUR, year = INT64_C(367) * 24 * HOUR;
@@ -682,7 +660,6 @@ int main(void)
         test(forms_carry_the_sessions_secret),
         test(tokens_open_what_they_are_for),
         test(tokens_end),
-        test(all_is_forgotten_at_once),
         test(what_no_token_can_be),
         test(links_are_exact),
         cmocka_unit_test(no_secret_lies_in_the_database),

@@ -23,7 +23,7 @@
 #include "faulty.h"
 #include "ledger/batch.h"
 #include "ledger/verify.h"
-#include "office/backup.h"
+#include "office/backup/backup.h"
 #include "office/evidence.h"
 #include "office/lists/export.h"
 #include "office/password.h"
@@ -514,7 +514,16 @@ static int restore(struct err *err)
 {
     struct env env = env_replay(9, 1772416800000);
 
-    return backup_restore(from, to, &env, err);
+    struct restore_done done;
+
+    return backup_restore(from, to, &(struct restore_how){0}, &done, &env, err);
+}
+
+static int back_up(struct ledger *l, const char *folder_of_backups, struct err *err)
+{
+    struct backup_done done;
+
+    return backup_write(l, folder_of_backups, &(struct backup_how){.keep = 1}, &done, err);
 }
 
 static bool ledger_stands(const char *dir)
@@ -582,28 +591,38 @@ static void restore_from_then_on(void **state)
     folder_whole_or_none(restore, true);
 }
 
-/* A backup over an older one is the older or the newer one, never something between. */
+/* A backup beside an older one: both stand, or the older one does as it was, and nothing is left of
+ * the one that failed when the next has been made. */
 static void backup_once(void **state)
 {
+    char origin[400];
     struct env env = env_replay(9, 1772416800000);
     arena_auto struct arena arena = ARENA(8u << 20);
     struct ledger l;
     struct err err;
+    struct verify_report report;
+    int64_t entries;
     int rc = -1;
 
     (void)state;
     world_remove(to);
-    assert_int_equal(ledger_open(&l, from, false, &env, &err), 0);
-    assert_int_equal(backup_write(&l, to, &err), 0);
+    snprintf(origin, sizeof origin, "%s/origin", folder);
+    assert_int_equal(ledger_open(&l, origin, false, &env, &err), 0);
+    assert_int_equal(back_up(&l, to, &err), 0);
+    assert_int_equal(backup_check(to, T(""), &report, NULL, NULL, &err), 0);
+    entries = report.entries;
     for (unsigned long n = 1; rc != 0; n++) {
         struct command c = {.by = T("owner"), .via = T("test"), .event.kind = EVENT_CAMPAIGN_PUT};
         struct outcome o;
         c.on = T("NEW");
         assert_int_equal(ledger_write(&l, &c, &o, 1, &arena, &err), 0);
         file_fail_at(n, false, EIO);
-        rc = backup_write(&l, to, &err);
+        rc = back_up(&l, to, &err);
         file_fail_at(0, false, 0);
-        assert_true(ledger_stands(to));
+        assert_int_equal(backup_check(to, T(""), &report, NULL, NULL, &err), 0);
+        assert_true(no_leftovers(to));
+        assert_true(report.entries >= entries &&
+                    (rc != 0 || report.entries == entries + (int64_t)n));
     }
     ledger_close(&l);
     world_remove(to);
@@ -658,7 +677,7 @@ static int make_in_folder(void **state)
     struct ledger l;
     if (ledger_open(&l, to, false, &env, &err) != 0)
         return -1;
-    int rc = backup_write(&l, from, &err);
+    int rc = back_up(&l, from, &err);
     ledger_close(&l);
     snprintf(to, sizeof to, "%s/to", folder);
     return rc;

@@ -22,5 +22,3 @@ DELETE FROM session WHERE person = $1 AND hash <> $2;
 --   agent text, address text)
 SELECT hash, created, seen, agent, address FROM session
 WHERE person = $1 AND seen > $2 - $3 AND created > $2 - $4 ORDER BY created DESC, hash LIMIT 200;
--- session_clear ()
-DELETE FROM session;

@@ -137,13 +137,3 @@ bool credentials_may(const struct viewer *v, struct text person)
 {
     return text_eq(v->person, person) || (v->roles & BIT(ROLE_ADMINISTRATOR)) != 0;
 }
-
-int signin_forget_all(struct ledger *l, struct err *err)
-{
-    if (store_begin(l->store, STORE_BESIDE, err) != 0)
-        return -1;
-    if (session_clear(l->store, NULL, err) == 0 && token_clear(l->store, NULL, err) == 0)
-        return store_commit(l->store, err);
-    store_rollback(l->store);
-    return -1;
-}

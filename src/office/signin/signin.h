@@ -74,9 +74,4 @@ int signin_of_directory(struct ledger *l, const struct outside *outside, struct 
  * Tokens are only ever made for oneself. */
 bool credentials_may(const struct viewer *v, struct text person);
 
-/* Ends every session and revokes every token of everybody: in a ledger that was put back from a
- * backup, which cannot know what was ended, revoked, or whose person was made inactive since. A
- * transaction of its own. */
-int signin_forget_all(struct ledger *l, struct err *err);
-
 #endif

@@ -20,5 +20,3 @@ ORDER BY created DESC, id LIMIT 200;
 SELECT COUNT(*) FROM token WHERE person = $1;
 -- token_expired (person text, now int)
 DELETE FROM token WHERE person = $1 AND expires <= $2;
--- token_clear ()
-DELETE FROM token;
