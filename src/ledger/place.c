@@ -18,12 +18,24 @@ static int keep(char *out, size_t room, struct text t, struct err *err)
     return 0;
 }
 
-/* "store" of the folder's config.json, where there is one. */
+int place_evidence(struct books_place *p, struct text said, struct err *err)
+{
+    p->evidence[0] = '\0';
+    p->evidence_in_database = text_eq(said, T(PLACE_EVIDENCE_DATABASE));
+    if (p->evidence_in_database || said.n == 0 || text_eq(said, T(PLACE_EVIDENCE_FOLDER)))
+        return 0;
+    if (said.p[0] == '/')
+        return keep(p->evidence, sizeof p->evidence, said, err);
+    return err_set(err, CONFIG, T("evidence"),
+                   err_sentence(N_("it is “folder”, “database” or a path that begins with /")));
+}
+
+/* What the folder's config.json says, where there is one. */
 static int read_config(struct books_place *p, struct err *err)
 {
     arena_auto struct arena arena = ARENA(CONFIG_MAX + 4096);
     char path[FILE_PATH];
-    struct text bytes, address;
+    struct text bytes, address, said;
     json_error_t at;
     json_t *config;
     int rc = 0;
@@ -37,7 +49,14 @@ static int read_config(struct books_place *p, struct err *err)
     config = json_loadb(bytes.p, bytes.n, JSON_REJECT_DUPLICATES, &at);
     /* What else is wrong with it is told by whoever needs it. */
     address = text_of(json_string_value(json_object_get(config, "store")));
-    if (address.n && !postgres_is(address))
+    said = text_of(json_string_value(json_object_get(config, "moved_to")));
+    if (keep(p->moved_to, sizeof p->moved_to, said, err) != 0 ||
+        place_evidence(p, text_of(json_string_value(json_object_get(config, "evidence"))), err) !=
+            0)
+        rc = -1;
+    else if (p->address[0])
+        rc = 0; /* somebody named it */
+    else if (address.n && !postgres_is(address))
         rc = err_set(err, CONFIG, T("store"),
                      err_sentence(N_("it is not the address of a database (postgresql://…)")));
     else
@@ -59,9 +78,10 @@ int place_find(struct books_place *p, const char *word, struct err *err)
     if (!postgres_is(rest))
         return keep(p->dir, sizeof p->dir, rest, err) != 0 ? -1 : read_config(p, err);
     text_cut(&rest, '#', &address);
-    return keep(p->address, sizeof p->address, address, err) != 0
-               ? -1
-               : keep(p->dir, sizeof p->dir, rest.n ? rest : T("ledger"), err);
+    if (keep(p->address, sizeof p->address, address, err) != 0 ||
+        keep(p->dir, sizeof p->dir, rest.n ? rest : T("ledger"), err) != 0)
+        return -1;
+    return read_config(p, err);
 }
 
 bool place_holds(const struct books_place *p)
