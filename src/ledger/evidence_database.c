@@ -219,28 +219,52 @@ static int sweep_folder(struct evidence_home *h, int64_t before, struct err *err
     return folder.ops->sweep(&folder, before, err);
 }
 
+/* Whether an item names it: 1, 0, -1. */
+static int named(struct evidence_home *h, struct text hash, struct err *err)
+{
+    arena_auto struct arena arena = ARENA(4096);
+    struct evidence_named_out row;
+    int rc = evidence_named_one(h->store, &(struct evidence_named_in){hash}, &row, &arena, err);
+
+    return rc == 1 ? row.n > 0 : rc;
+}
+
+/* What came in the month before and is not whole, or is named by no item. */
+static int find_unused(struct evidence_home *h, int64_t before, struct texts *unused,
+                       struct arena *arena, struct err *err)
+{
+    struct evidence_came_out row;
+    struct rows rows;
+    int rc = 0;
+
+    unused->at = arena_array(arena, struct text, SWEPT);
+    if (unused->at == NULL)
+        return err_set(err, NO_MEMORY);
+    if (evidence_came_open(
+            h->store, &(struct evidence_came_in){.after = before - LOOKS_BACK, .before = before},
+            &rows, err) != 0)
+        return -1;
+    while (unused->count < SWEPT && (rc = evidence_came_next(&rows, &row, err)) == 1) {
+        int found = row.whole ? named(h, row.hash, err) : 0;
+        if (found == 0)
+            unused->at[unused->count++] = arena_text(arena, row.hash);
+        if (found < 0) {
+            rc = -1;
+            break;
+        }
+    }
+    rows_close(&rows);
+    return rc < 0 ? -1 : arena->failed ? err_set(err, NO_MEMORY) : 0;
+}
+
 static int sweep(struct evidence_home *h, int64_t before, struct err *err)
 {
     arena_auto struct arena arena = ARENA(1u << 20);
-    struct texts unused = {.at = arena_array(&arena, struct text, SWEPT)};
-    struct evidence_unused_out row;
-    struct rows rows;
+    struct texts unused = {0};
     int rc = sweep_folder(h, before, err);
 
-    if (rc == 0 && unused.at == NULL)
-        rc = err_set(err, NO_MEMORY);
     if (rc == 0)
-        rc = evidence_unused_open(h->store,
-                                  &(struct evidence_unused_in){.after = before - LOOKS_BACK,
-                                                               .before = before,
-                                                               .count = SWEPT},
-                                  &rows, err);
-    if (rc != 0)
-        return -1;
-    while ((rc = evidence_unused_next(&rows, &row, err)) == 1)
-        unused.at[unused.count++] = arena_text(&arena, row.hash);
-    if (rc == 0 && arena.failed)
-        rc = err_set(err, NO_MEMORY);
+        rc = find_unused(h, before, &unused, &arena, err);
     if (rc == 0 && unused.count)
         rc = keep_documents(h, &unused, err);
     for (size_t i = 0; i < unused.count && rc == 0; i++)

@@ -17,14 +17,12 @@ SELECT bytes FROM evidence_chunk WHERE hash = $1 AND n = $2;
 -- evidence_files () -> stream (hash text, size int)
 SELECT hash, size FROM evidence_file WHERE whole = 1 ORDER BY hash;
 
--- What came in that time and is not whole, or is named by no item and by no source as it is now.
--- evidence_unused (after int, before int, count int) -> (hash text)
-SELECT f.hash FROM evidence_file f
-WHERE f.at >= $1 AND f.at < $2
-  AND (f.whole = 0 OR (NOT EXISTS (SELECT 1 FROM evidence e WHERE e.hash = f.hash)
-                       AND NOT EXISTS (SELECT 1 FROM source s WHERE s.hash = f.hash)))
-LIMIT $3;
--- A source that was put again may have had another document before.
+-- What came in that time.
+-- evidence_came (after int, before int) -> stream (hash text, whole int)
+SELECT hash, whole FROM evidence_file WHERE at >= $1 AND at < $2 ORDER BY at;
+-- evidence_named (hash text) -> (n int)
+SELECT COUNT(*) FROM evidence WHERE hash = $1;
+-- Sources' documents; one that was put again may have had another before.
 -- evidence_office () -> stream (bytes blob)
 SELECT g.bytes FROM office_entry o JOIN log g ON g.seq = o.seq ORDER BY o.seq;
 -- evidence_file_drop (hash text, before int)
