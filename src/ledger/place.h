@@ -29,7 +29,7 @@ int place_find(struct books_place *p, const char *word, struct err *err);
  * folder; also for nothing), PLACE_EVIDENCE_DATABASE, or the path of a folder. CONFIG. */
 #define PLACE_EVIDENCE_FOLDER "folder"
 #define PLACE_EVIDENCE_DATABASE "database"
-int place_evidence(struct books_place *p, struct text said, struct err *err);
+int place_evidence(struct books_place *p, struct text where, struct err *err);
 /* Whether there may be a ledger: the folder has a ledger.db, or a database is named. */
 bool place_holds(const struct books_place *p);
 /* The place for people, without a password: the folder, or the database's address. */
