@@ -30,6 +30,7 @@
 -- local: token
 -- local: identity
 -- The search index follows the log by itself.
+-- local: search_text
 -- local: search_doc
 -- local: search_todo
 -- local: search_state

@@ -61,9 +61,12 @@ CREATE INDEX IF NOT EXISTS access_seen_day ON access_seen (day);
 
 
 -- The search index follows the log at its own pace (office/search), so that no command waits for
--- it; it is made again whenever search_state is empty. search_text holds tokens alone: no text, no
--- places, no lengths, which is the smallest that FTS5 can be. A document's text and scope are what
--- it was indexed with, to take it out again: what an item says (seq -1), or an entry of the log.
+-- it; it is made again whenever search_state is empty. words are the tokens of a document, without
+-- places. A document's text and scope are what it was indexed with: what an item says (seq -1), or
+-- an entry of the log. What the index gathers unsorted (fastupdate) is sorted in before each commit
+-- (search.postgres.sql), so no reader finds any of it.
+CREATE TABLE IF NOT EXISTS search_text (doc bigint PRIMARY KEY, words tsvector NOT NULL);
+CREATE INDEX IF NOT EXISTS search_text_words ON search_text USING gin (words);
 CREATE TABLE IF NOT EXISTS search_doc (doc bigint PRIMARY KEY, seq bigint NOT NULL, scope text
     COLLATE "C" NOT NULL, text text COLLATE "C" NOT NULL);
 -- Items that are to be read again: a unit of theirs was moved or renamed.

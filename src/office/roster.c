@@ -10,7 +10,8 @@ static int32_t day_of(int64_t day)
     return day == DUE_NONE ? DATE_NONE : (int32_t)day;
 }
 
-/* Words as LIKE takes them, with ! before its own signs. */
+/* Words as LIKE takes them, with ! before its own signs, and in small letters: LIKE tells capitals
+ * apart in one store and not in the other. */
 static struct text like(struct arena *arena, struct text words)
 {
     buf_auto struct buf out = BUF(4096);
@@ -19,7 +20,8 @@ static struct text like(struct arena *arena, struct text words)
     for (size_t i = 0; i < words.n; i++) {
         if (words.p[i] == '%' || words.p[i] == '_' || words.p[i] == '!')
             buf_char(&out, '!');
-        buf_char(&out, words.p[i]);
+        buf_char(&out,
+                 words.p[i] >= 'A' && words.p[i] <= 'Z' ? (char)(words.p[i] | 0x20) : words.p[i]);
     }
     if (out.failed)
         arena->failed = true;

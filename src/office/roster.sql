@@ -1,12 +1,14 @@
 -- Lists of who and what the office is. Codes are the keys by which they are paged.
 
--- words: what name or code must hold, with ! before % _ and !; state: 0 active, 1 inactive, 2 all.
+-- words: what name or code must hold, in small letters, with ! before % _ and !; state: 0 active,
+-- 1 inactive, 2 all.
 -- roster_people_rows (words text, path text, roles int, state int, after text, count int) ->
 --   (code text, name text, unit text, unit_name text, roles int, inactive int, provisional int)
 SELECT p.code, p.name, p.unit, COALESCE(u.name, ''), p.roles, p.inactive, p.provisional
 FROM person p LEFT JOIN unit u ON u.code = p.unit
 WHERE p.code > $5
-  AND ($1 = '' OR p.name LIKE '%' || $1 || '%' ESCAPE '!' OR p.code LIKE '%' || $1 || '%' ESCAPE '!')
+  AND ($1 = '' OR LOWER(p.name) LIKE '%' || $1 || '%' ESCAPE '!'
+       OR LOWER(p.code) LIKE '%' || $1 || '%' ESCAPE '!')
   AND ($2 = '' OR (u.path >= $2 AND u.path < $2 || '~'))
   AND ($3 = 0 OR (p.roles & $3) <> 0)
   AND ($4 = 2 OR p.inactive = $4)
@@ -43,7 +45,7 @@ SELECT {{unit_columns}} FROM unit u WHERE u.parent = $1 AND u.code > $2 ORDER BY
 --   parent text, provisional int, term_from int, term_until int, below int)
 SELECT {{unit_columns}} FROM unit u
 WHERE u.code > $2
-  AND (u.name LIKE '%' || $1 || '%' ESCAPE '!' OR u.code LIKE '%' || $1 || '%' ESCAPE '!')
+  AND (LOWER(u.name) LIKE '%' || $1 || '%' ESCAPE '!' OR LOWER(u.code) LIKE '%' || $1 || '%' ESCAPE '!')
 ORDER BY u.code LIMIT $3;
 -- The same units from the other end.
 -- roster_level_back (parent text, before text, count int) -> (code text)

@@ -10,9 +10,9 @@
  * streams come through a cursor, some hundred rows at a time.
  *
  * Locks: whoever writes the log holds one advisory lock of the schema from begin on, whoever writes
- * beside it another. A script may drop and make tables anew, which no snapshot knows of: readers
- * take a shared lock on the store's own table before their snapshot, so that a script waits for
- * them, and they for a script.
+ * beside it another, whoever follows the log a third. A script may drop and make tables anew, which
+ * no snapshot knows of: readers take a shared lock on the store's own table before their snapshot,
+ * so that a script waits for them, and they for a script; and so do those who follow.
  */
 #include "store/postgres_link.h"
 
@@ -22,6 +22,7 @@
 
 #include "base/mem.h"
 
+/* An open set of rows. */
 struct set {
     PGresult *rows;
     int at;
@@ -56,19 +57,24 @@ static void rollback(struct store *store)
 
 static const char begin_read[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 static const char begin_write[] = "BEGIN ISOLATION LEVEL READ COMMITTED";
-static const char lock_log[] =
-    "SELECT pg_advisory_xact_lock(hashtextextended('xiaohao log ' || current_schema(), 0))";
-static const char lock_beside[] =
-    "SELECT pg_advisory_xact_lock(hashtextextended('xiaohao beside ' || current_schema(), 0))";
+static const char *const locks[] = {
+    [STORE_READ] = NULL,
+    [STORE_WRITE] =
+        "SELECT pg_advisory_xact_lock(hashtextextended('xiaohao log ' || current_schema(), 0))",
+    [STORE_BESIDE] =
+        "SELECT pg_advisory_xact_lock(hashtextextended('xiaohao beside ' || current_schema(), 0))",
+    [STORE_FOLLOW] =
+        "SELECT pg_advisory_xact_lock(hashtextextended('xiaohao follow ' || current_schema(), 0))",
+};
 
 static int begin_once(struct postgres *s, enum store_mode mode, struct err *err)
 {
     if (link_ready(s, err) != 0 || link_drain(s, err) != 0)
         return -1;
     link_send_text(s, mode == STORE_READ ? begin_read : begin_write, (struct queued){0});
-    if (mode != STORE_READ)
-        link_send_text(s, mode == STORE_WRITE ? lock_log : lock_beside, (struct queued){0});
-    else if (s->versioned)
+    if (locks[mode])
+        link_send_text(s, locks[mode], (struct queued){0});
+    if ((mode == STORE_READ || mode == STORE_FOLLOW) && s->versioned)
         link_send_text(s, "LOCK TABLE schema_version IN ACCESS SHARE MODE", (struct queued){0});
     s->state = OPEN;
     s->wrote = false;

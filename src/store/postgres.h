@@ -19,9 +19,9 @@ bool postgres_is(struct text address);
 void postgres_shown(const char *address, char *out, size_t room);
 
 /* Connects to the database that a connection URI of libpq names; its tables are those of the first
- * schema of the search path. Commits are as durable as the server's synchronous_commit says. A
- * connection that was lost is made again at the next transaction. NULL on failure; what err says
- * never holds the password. */
+ * schema of the search path. Commits are as durable as the server's synchronous_commit says, but of
+ * a lazy connection. A connection that was lost is made again at the next transaction. NULL on
+ * failure; what err says never holds the password. */
 struct store *postgres_open(const char *address, const struct postgres_options *options,
                             struct err *err);
 

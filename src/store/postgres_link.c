@@ -310,6 +310,7 @@ static int find_schema(struct postgres *s, struct err *err)
 static int set_up(struct postgres *s, struct err *err)
 {
     char encoding[64], settings[300];
+    const char *read_only = s->options.read_only ? "; SET default_transaction_read_only = on" : "";
     const char *lazy = s->options.lazy ? "; SET synchronous_commit = off" : "";
 
     PQsetNoticeProcessor(s->db, no_notices, NULL);
@@ -319,8 +320,7 @@ static int set_up(struct postgres *s, struct err *err)
         return err_set(err, NOT_UTF8, text_of(encoding));
     /* Our statements are short; compiling them costs more than it gives. */
     snprintf(settings, sizeof settings, "SET jit = off; SET lock_timeout = %d%s%s",
-             s->options.wait_ms,
-             s->options.read_only ? "; SET default_transaction_read_only = on" : "", lazy);
+             s->options.wait_ms, read_only, lazy);
     if (link_plain(s, settings, err) != 0 || find_schema(s, err) != 0)
         return -1;
     return PQenterPipelineMode(s->db) == 1 ? 0 : link_fail(err, PQerrorMessage(s->db));

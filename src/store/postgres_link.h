@@ -59,8 +59,7 @@ struct postgres {
     struct slot slots[SLOTS];
 };
 
-/* An open set of rows. */
-
+/* Parameters as libpq takes them. */
 struct bound {
     unsigned types[PARAMS];
     const char *values[PARAMS];

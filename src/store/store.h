@@ -52,6 +52,8 @@ enum store_mode {
     STORE_WRITE,  /* the log is written: one at a time */
     STORE_BESIDE, /* what stands outside the log is written: one at a time as well, but whoever
                      writes the log and whoever writes beside it need not wait for each other */
+    STORE_FOLLOW, /* what follows from the log at its own pace is written: one at a time as well,
+                     and where there is a server, nobody else waits for it */
 };
 
 /* One of several statements that are asked together; NAME_ask of the .sql files fills it. */
@@ -89,7 +91,7 @@ struct store {
     bool server;    /* takes statements and scripts in PostgreSQL's words */
 };
 
-/* Starts a transaction. STORE_WRITE and STORE_BESIDE take their lock at once (waiting a while for
+/* Starts a transaction. All but STORE_READ take their lock at once (waiting a while for
  * other writers: BUSY), so that what is read in it, of what it may write, cannot change before the
  * commit. */
 static inline int store_begin(struct store *s, enum store_mode mode, struct err *err)

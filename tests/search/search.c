@@ -11,7 +11,7 @@
 #include "../lists/various.h"
 #include "../store/faulty.h"
 #include "office/search/search.h"
-#include "store/sqlite.h"
+#include "store/postgres.h"
 
 static struct world w;
 
@@ -42,6 +42,20 @@ static void catch_up(void)
     struct err err = {0};
 
     assert_int_equal(search_catch_up(&w.ledger, INT64_MAX, NULL, NULL, &err), 0);
+}
+
+/* Documents with a token in the index itself, whatever a later look would hide. */
+static int64_t indexed(const char *token)
+{
+    struct store *s = w.ledger.store;
+
+    return world_number(
+        s,
+        world_line(&w,
+                   s->server ? "SELECT COUNT(*) FROM search_text WHERE words @@ CAST('''%s''' AS "
+                               "tsquery)"
+                             : "SELECT COUNT(*) FROM search_text WHERE search_text MATCH '%s'",
+                   token));
 }
 
 static int64_t behind(void)
@@ -192,10 +206,8 @@ static void what_was_amended_is_gone(void **state)
     catch_up();
     assert_string_equal(found("clerk", "东大街"), "");
     /* The words are not in the index itself either, not only hidden by a later look. */
-    assert_int_equal(
-        world_number(w.ledger.store,
-                     "SELECT COUNT(*) FROM search_text WHERE search_text MATCH '井盖'"),
-        0);
+    assert_int_equal(indexed("井盖"), 0);
+    assert_int_equal(indexed("塌陷"), 1);
 }
 
 /* An item that goes to another unit takes what was said about it along. */
@@ -282,10 +294,17 @@ static void a_rebuild_resets_it(void **state)
     assert_string_equal(found("leader", "问题"), "");
     catch_up();
     assert_string_equal(found("leader", "问题"), all);
-    assert_int_equal(
-        store_script(w.ledger.store,
-                     "INSERT INTO search_text (search_text) VALUES ('integrity-check')", &err),
-        0);
+    if (w.ledger.store->server)
+        assert_int_equal(
+            world_number(w.ledger.store,
+                         "SELECT COUNT(*) FROM search_text t FULL JOIN search_doc d ON "
+                         "d.doc = t.doc WHERE t.doc IS NULL OR d.doc IS NULL"),
+            0);
+    else
+        assert_int_equal(
+            store_script(w.ledger.store,
+                         "INSERT INTO search_text (search_text) VALUES ('integrity-check')", &err),
+            0);
 }
 
 /* Every item of `various` says 问题: so a search finds exactly what the list of problems shows. */
@@ -389,13 +408,11 @@ static void sealed_is_not_in_it(void **state)
     assert_string_equal(found("clerk", "油烟"), code);
     for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
         assert_string_equal(found("clerk", secrets[i]), "");
+        assert_int_equal(indexed(secrets[i]), 0);
         assert_int_equal(
             world_number(w.ledger.store,
-                         world_line(&w,
-                                    "SELECT (SELECT COUNT(*) FROM search_text WHERE search_text "
-                                    "MATCH '%s') + (SELECT COUNT(*) FROM search_doc WHERE "
-                                    "text LIKE '%%%s%%')",
-                                    secrets[i], secrets[i])),
+                         world_line(&w, "SELECT COUNT(*) FROM search_doc WHERE text LIKE '%%%s%%'",
+                                    secrets[i])),
             0);
     }
     /* Nor is an item found by who raised it, sealed or not. */
@@ -517,12 +534,144 @@ static void long_items_hold_nothing_up(void **state)
     assert_string_equal(found("clerk", "裂缝"), next);
 }
 
+/* Pages go on through all windows of the index (office/search/search.postgres.sql), whether words
+ * are frequent, rare, never meet, or stand apart where they were asked for in a row. */
+static void pages_through_many_items(void **state)
+{
+    static const struct {
+        const char *words;
+        int every, at; /* items whose number leaves that over; 0: none */
+    } table[] = {{"问题", 1, 0},       {"消防", 2, 1},          {"路灯", 2, 0},
+                 {"消防 路灯", 0, 0},  {"罕见", 211, 7},        {"罕见 问题", 211, 7},
+                 {"消防通道", 194, 5}, {"消防 通道 城关", 2, 1}};
+    enum { ITEMS = 600 };
+    static char codes[ITEMS][24];
+    struct search_page page;
+
+    (void)state;
+    for (int i = 0; i < ITEMS; i++) {
+        snprintf(
+            codes[i], sizeof codes[i], "%s",
+            registered(world_line(&w, "register HZ --unit %s --text 问题%s%s%s", i % 3 ? "A" : "A1",
+                                  i % 2 ? "消防，防通，通道" : "路灯",
+                                  i % 194 == 5 ? "，消防通道" : "", i % 211 == 7 ? "，罕见" : "")));
+        arena_clear(&w.arena);
+    }
+    catch_up();
+    for (size_t t = 0; t < sizeof table / sizeof table[0]; t++) {
+        buf_auto struct buf wanted = BUF(BUF_ANY), got = BUF(BUF_ANY);
+        struct list_query narrow = {.limit = 9};
+        for (int i = ITEMS - 1; i >= 0; i--)
+            if (table[t].every && i % table[t].every == table[t].at)
+                buf_printf(&wanted, "%s ", codes[i]);
+        do {
+            page = page_of("clerk", text_of(table[t].words), &narrow);
+            assert_true(page.count == 9 || !page.more);
+            for (size_t k = 0; k < page.count; k++) {
+                buf_printf(&got, "%.*s ", TEXT_ARG(page.hits[k].code));
+                narrow.after.id = page.hits[k].item;
+            }
+        } while (page.more);
+        assert_string_equal(buf_cstr(&got), buf_cstr(&wanted));
+    }
+}
+
+/* What is found, by whom, in which order and with which words around: the same to the byte. */
+static void ask_everything(struct buf *out)
+{
+    static const char *const words[] = {"问题",    "整改", "1",       "城关镇", "A",
+                                        "已 整改", "HZ",   "问题 镇", "清源市", "leader-a"};
+    struct err err = {0};
+    struct unit_hit *units;
+    struct person_hit *people;
+    size_t n;
+
+    for (size_t p = 0; p < various_people_count; p++) {
+        struct viewer v = various_viewer(&w, various_people[p]);
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+            struct list_query narrow = {.limit = 11};
+            struct search_page page = {.more = true};
+            while (page.more) {
+                page = page_of(various_people[p], text_of(words[i]), &narrow);
+                for (size_t k = 0; k < page.count; k++) {
+                    search_json(out, &page.hits[k]);
+                    narrow.after.id = page.hits[k].item;
+                }
+                buf_char(out, '\n');
+            }
+            assert_int_equal(search_people(&w.ledger, &v, text_of(words[i]), T(""), 9, &people, &n,
+                                           &w.arena, &err),
+                             0);
+            for (size_t k = 0; k < n; k++)
+                buf_text(out, people[k].code);
+            assert_int_equal(
+                search_units(&w.ledger, text_of(words[i]), T(""), 9, &units, &n, &w.arena, &err),
+                0);
+            for (size_t k = 0; k < n; k++)
+                buf_text(out, units[k].path);
+        }
+    }
+}
+
+static void both_stores_say_the_same(void **state)
+{
+    const char *address = world_address();
+    buf_auto struct buf here = BUF(BUF_ANY), there = BUF(BUF_ANY);
+    struct err err = {0};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(world_make(&w, world_store(i ? NULL : address, &err), &err), 0);
+        assert_int_equal(w.ledger.store->server, i == 0);
+        assert_int_equal(world_cast(&w, &err), 0);
+        assert_int_equal(various_fill(&w, &err), 0);
+        catch_up();
+        ask_everything(i ? &there : &here);
+        world_close(&w);
+    }
+    assert_true(here.n > 100000);
+    assert_string_equal(buf_cstr(&here), buf_cstr(&there));
+}
+
+/* Of several who would index one does, those who write do not wait for it, and all find what it
+ * took in. */
+static void one_indexes_for_all(void **state)
+{
+    const char *address = world_address(), *code;
+    struct err err = {0};
+    struct store *own;
+    struct ledger other;
+    int64_t n = -1;
+
+    (void)state;
+    assert_int_equal(world_make(&w, world_store(address, &err), &err), 0);
+    assert_int_equal(world_cast(&w, &err), 0);
+    other = w.ledger;
+    other.store = postgres_open(address, &(struct postgres_options){.wait_ms = 100}, &err);
+    assert_non_null(other.store);
+    assert_int_equal(store_begin(other.store, STORE_FOLLOW, &err), 0);
+    code = registered("register HZ --unit A --text 消防水池无水");
+    store_rollback(other.store);
+    assert_int_equal(store_begin(w.ledger.store, STORE_FOLLOW, &err), 0);
+    assert_int_equal(search_catch_up(&other, INT64_MAX, NULL, NULL, &err), -1);
+    assert_int_equal(err.code, ERR_BUSY);
+    store_rollback(w.ledger.store);
+    catch_up();
+    assert_int_equal(search_behind(&other, &n, &err), 0);
+    assert_int_equal(n, 0);
+    own = w.ledger.store;
+    w.ledger.store = other.store;
+    assert_string_equal(found("clerk", "消防"), code);
+    w.ledger.store = own;
+    store_close(other.store);
+    world_close(&w);
+}
+
 /* Whatever call of the database fails, what is indexed is whole, and going on makes up for it. */
 static void failures_lose_nothing(void **state)
 {
-    struct sqlite_options options = {.create = true};
     struct err err = {0};
-    struct store *inner = sqlite_open(":memory:", &options, &err), *store = faulty_open(inner);
+    struct store *store = faulty_open(world_store(world_address(), &err));
     const char *all;
 
     (void)state;
@@ -576,7 +725,16 @@ int main(void)
         IN_WORLD(hostile_words),
         IN_WORLD(pickers_complete_names),
         IN_WORLD(long_items_hold_nothing_up),
+        IN_WORLD(pages_through_many_items),
         cmocka_unit_test(failures_lose_nothing),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest of_a_server[] = {
+        cmocka_unit_test(both_stores_say_the_same),
+        cmocka_unit_test(one_indexes_for_all),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+    if (world_address())
+        failed += cmocka_run_group_tests(of_a_server, NULL, NULL);
+    return failed;
 }

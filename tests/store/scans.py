@@ -39,6 +39,8 @@ MAY = {
     "search_hits": "full text", "search_units_hits": "full text", "search_people_hits": "full text",
 }
 
+WHOLE = ("dump_", "beside_")  # a ledger's dump; what a backup takes of what stands outside the log
+
 
 def ledger():
     db = sqlite3.connect(":memory:")
@@ -79,7 +81,7 @@ def scanned(db, sql, count):
 def no_statement_reads_a_whole_table():
     wrong = []
     for path, name, count, sql in every_statement():
-        if not name.startswith("dump_") and name not in MAY and scanned(DB, sql, count):
+        if not name.startswith(WHOLE) and name not in MAY and scanned(DB, sql, count):
             wrong.append("%s: %s reads all of %s" % (path, name, ", ".join(scanned(DB, sql, count))))
     tap.check(not wrong, "\n".join(wrong))
 
@@ -111,6 +113,7 @@ def steps(db, sql, args):
 
 
 STRUCK_OFF, IN_PROGRESS, OPEN_STATES = 8, 5, 0b1011111110  # words.def
+NEVER = 1000000
 
 
 def office(struck_off):
@@ -131,14 +134,32 @@ def what_is_overdue_costs_nothing_of_what_was_struck_off():
     sql = {name: sql for _, name, _, sql in every_statement()}
     for name in ("agenda_page", "agenda_duties", "agenda_tasks"):
         def asked(struck_off, states):
-            # viewer, today, unit, states, behind, from and until, campaign, person, kind, rows, part, path
+            # viewer, today, unit, states, behind, from and until, campaign, person, kind, rows, part, path,
+            # before
             return steps(office(struck_off), sql[name], (
-                "clerk", 20000, 0, states, -1, 0, 0, 19999, "", "", 0, 51, 1, ""))
+                "clerk", 20000, 0, states, -1, 0, 0, 19999, "", "", 0, 51, 1, "", NEVER, 0))
         (few, rows), (many, again) = asked(5, OPEN_STATES), asked(500, OPEN_STATES)
         tap.check(rows == again == (3 if name == "agenda_page" else 0), name, rows, again)
         tap.check(few == many, name, "takes", few, "steps beside 5, and", many, "beside 500")
         # Where they are wanted they are read, so that the count means something.
         tap.check(asked(500, 1 << STRUCK_OFF)[0] > many, name)
+
+
+def the_tasks_of_an_item_cost_nothing_of_those_behind_it():
+    sql = {name: sql for _, name, _, sql in every_statement()}["list_tasks"]
+
+    def asked(others):
+        """Of somebody who sees the first item alone."""
+        db = office(others)
+        put(db, "unit", code="A", id=1, path="0000a")
+        db.execute("UPDATE scope SET unit = 'A'")
+        put(db, "duty", item=1, unit="A")
+        put(db, "task", item=1, n=1, state=1)
+        # viewer, today, behind, campaign, states, path, late, narrow, whole, key, rows, the item
+        return steps(db, sql, ("clerk", 20000, 0, "", 0, "", 0, "", 0, 1, 0, 1, 1))
+    (few, rows), (many, again) = asked(5), asked(500)
+    tap.check(rows == again == 1, rows, again)
+    tap.check(few == many, few, "steps beside 5, and", many, "beside 500")
 
 
 def a_scan_is_found():
@@ -150,4 +171,5 @@ DB = ledger()
 TABLES = {row[0] for row in DB.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 tap.run([(f.__name__.replace("_", " "), f) for f in (
     no_statement_reads_a_whole_table, what_may_is_there_and_does, a_scan_is_found,
-    what_is_overdue_costs_nothing_of_what_was_struck_off)])
+    what_is_overdue_costs_nothing_of_what_was_struck_off,
+    the_tasks_of_an_item_cost_nothing_of_those_behind_it)])

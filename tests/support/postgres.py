@@ -19,7 +19,7 @@ ADDRESS = "XIAOHAO_TEST_POSTGRES"
 HOME = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
 SETTINGS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off",
             "shared_buffers": "32MB", "max_connections": "60", "autovacuum": "off",
-            "log_min_messages": "fatal", "dynamic_shared_memory_type": "mmap"}
+            "log_min_messages": "panic", "dynamic_shared_memory_type": "mmap"}
 
 
 def programs():
@@ -56,7 +56,8 @@ class Server:
             + [word for name, value in settings.items() for word in ("-c", "%s=%s" % (name, value))],
             cwd="/", stdin=subprocess.DEVNULL)
         for _ in range(600):
-            if subprocess.run([os.path.join(self.bin, "pg_isready"), "-q", "-h", self.folder]).returncode == 0:
+            if subprocess.run([os.path.join(self.bin, "pg_isready"), "-q", "-h", self.folder,
+                               "-U", "xiaohao", "-d", "postgres"]).returncode == 0:
                 return
             if self.process.poll() is not None:
                 sys.exit("The PostgreSQL server did not start.")
@@ -69,14 +70,9 @@ class Server:
             self.process.send_signal(how)
         self.process.wait()
 
-    def address(self, schema=None):
-        return "postgresql://xiaohao@/postgres?host=%s%s" % (
-            self.folder, "&options=-csearch_path%%3D%s" % schema if schema else "")
-
-    def sql(self, text, schema=None):
-        return subprocess.run([os.path.join(self.bin, "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1",
-                               self.address(schema), "-c", text],
-                              check=True, capture_output=True, text=True).stdout
+    def address(self):
+        """Ends so that more parameters may be put behind it with &."""
+        return "postgresql://xiaohao@/postgres?host=" + self.folder
 
     def close(self):
         self.stop()

@@ -121,6 +121,9 @@ def a_person_is_added_and_changed():
     goes(GUAN.post("/people/new", {"code": "wu", "name": "吴敏", "unit": "城关镇",
                                    "role": ["liaison"], "follow": "1", "clearance": "internal"}, 303),
          "/people/wu")
+    # Letters are found whether they are capitals or not.
+    for words in ("wu", "WU", "吴敏"):
+        tap.check("/people/wu" in GUAN.get("/people?name=" + words).text, words)
     page = GUAN.get("/people/wu").text
     for word in ("吴敏", "城关镇", "liaison", "城关镇 and what stands below it", "internal"):
         tap.check(word in page, word)

@@ -133,14 +133,18 @@ AND ($7 = 0 OR (i.state <= 7 AND COALESCE(t.state, 1) <= 2
          OR ($7 = 2 AND CASE WHEN t.due < 1000000 THEN t.due ELSE i.due END BETWEEN $2 AND $2 + 7))))
 AND {{visible}}
 
+-- With $13 those of one item, of which it is known that it may be seen: whatever else the viewer may
+-- see is not looked at.
 -- list_tasks (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int, narrow text, whole int, key_item int, key_task int, count int) -> stream (id int, n int,
+--   overdue int, narrow text, whole int, key_item int, key_task int, count int,
+--   only int) -> stream (id int, n int,
 --   state int, code text, campaign text, item_state int, tasks int, item_lead text, number text,
 --   title text, item_text text, class int, text text, lead text, lead_name text, path text,
 --   person text, person_name text, due int, report blob)
-{{list_task}} WHERE {{list_whole}} AND {{list_of_tasks}}
-UNION ALL {{list_task}} WHERE {{list_campaign}} AND {{list_of_tasks}}
-UNION ALL {{list_task}} WHERE {{list_narrow}} AND {{list_of_tasks}}
+{{list_task}} WHERE $13 = 0 AND {{list_whole}} AND {{list_of_tasks}}
+UNION ALL {{list_task}} WHERE $13 = 0 AND {{list_campaign}} AND {{list_of_tasks}}
+UNION ALL {{list_task}} WHERE $13 = 0 AND {{list_narrow}} AND {{list_of_tasks}}
+UNION ALL {{list_task}} WHERE i.id = $13 AND t.n > 0
 ORDER BY 1, 2 LIMIT $12;
 
 -- fragment then

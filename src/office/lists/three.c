@@ -321,7 +321,8 @@ static int open_tasks(struct list *q, struct err *err)
                                                 .whole = whole,
                                                 .key_item = after->id,
                                                 .key_task = after->task,
-                                                .count = whole ? COUNT_ALL : limit_of(q)},
+                                                .count = whole ? COUNT_ALL : limit_of(q),
+                                                .only = q->only},
                         &q->main, err) != 0)
         return -1;
     return open_duties(q, err);

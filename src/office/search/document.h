@@ -27,8 +27,9 @@ struct document {
     struct buf scope; /* tokens of where it belongs */
 };
 /* At most so many bytes of one document are searched, and so many units counted as its own; what is
- * beyond is left out, so that no item holds the index up. */
-enum { DOCUMENT_BYTES = 256 * 1024, SCOPE_BYTES = 1024 * 1024 };
+ * beyond is left out, so that no item holds the index up. Tokens take at most three times the bytes
+ * of a text, which together with those of a scope fits into PostgreSQL's tsvector (1 MiB). */
+enum { DOCUMENT_BYTES = 256 * 1024, SCOPE_BYTES = 192 * 1024 };
 
 /* The item as it stands: 1, 0 when there is none, -1. */
 int document_load(struct document *d, struct ledger *l, int64_t item, struct arena *arena,

@@ -4,7 +4,8 @@
  * A step is one transaction: it reads some hundred entries, gathers which documents follow from
  * them, and writes those in the order of their numbers, since FTS5 flushes what it gathered when a
  * number is lower than the one before. An item's document is made from the item as it stands now,
- * which may be later than the entry: then a later entry finds nothing to change.
+ * which may be later than the entry: then a later entry finds nothing to change. Of several who
+ * would index at once, one does; the others wait, and find it done.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -391,10 +392,6 @@ int search_ready(struct ledger *l, int64_t *behind, struct err *err)
 
 int search_behind(struct ledger *l, int64_t *behind, struct err *err)
 {
-    if (l->store->server) { /* there is no index there */
-        *behind = 0;
-        return 0;
-    }
     return search_ready(l, behind, err) < 0 ? -1 : 0;
 }
 
@@ -438,7 +435,7 @@ static int take_step(struct step *s, int64_t count, int64_t *done, struct err *e
     *done = 0;
     s->count = 0;
     arena_clear(&s->arena);
-    if (store_begin(s->l->store, STORE_WRITE, err) != 0)
+    if (store_begin(s->l->store, STORE_FOLLOW, err) != 0)
         return -1;
     rc = work_within(s, count < STEP ? count : STEP, done, err);
     if (rc == 1 && store_commit(s->l->store, err) == 0)

@@ -218,13 +218,16 @@ static void fill(struct search_hit *hit, const struct search_hits_out *row, stru
 /* An item's documents come one after the other, what it says itself last: that is shown where it
  * holds the words, else the newest entry that does. */
 static int read_hits(struct rows *rows, struct looking_for *f, struct search_page *page,
-                     size_t limit, struct err *err)
+                     size_t limit, struct search_hits_in *in, int64_t *seen, struct err *err)
 {
     struct search_hits_out row;
     int rc;
 
+    *seen = 0;
     while ((rc = search_hits_next(rows, &row, err)) == 1) {
         struct search_hit hit = {0};
+        in->below = row.doc;
+        ++*seen;
         bool again = page->count && page->hits[page->count - 1].item == row.id;
         if (again && row.seq >= 0)
             continue;
@@ -243,6 +246,29 @@ static int read_hits(struct rows *rows, struct looking_for *f, struct search_pag
     return rc < 0 ? -1 : f->arena->failed ? err_set(err, NO_MEMORY) : 0;
 }
 
+/* One question in nearly all cases; where many documents do not hold the words as they were asked
+ * for, or an item has many that do, others for what stands behind, four times as many each. */
+enum { COUNT_MOST = 4000 };
+
+static int ask_hits(struct ledger *l, struct search_hits_in *in, struct looking_for *f,
+                    struct search_page *page, size_t limit, struct err *err)
+{
+    struct rows rows;
+    int64_t seen;
+    int rc;
+
+    for (in->count = 2 * ((int64_t)limit + 1);; in->count *= 4) {
+        if (in->count > COUNT_MOST)
+            in->count = COUNT_MOST;
+        if (search_hits_open(l->store, in, &rows, err) != 0)
+            return -1;
+        rc = read_hits(&rows, f, page, limit, in, &seen, err);
+        rows_close(&rows);
+        if (rc != 0 || page->more || seen < in->count)
+            return rc;
+    }
+}
+
 int search(struct ledger *l, const struct viewer *v, struct text words,
            const struct list_query *narrow, struct search_page *page, struct arena *arena,
            struct err *err)
@@ -253,7 +279,6 @@ int search(struct ledger *l, const struct viewer *v, struct text words,
     struct looking_for f = {.ask = &ask, .scratch = ARENA(BUF_ANY), .arena = arena};
     int64_t limit = narrow->limit ? narrow->limit : SEARCH_LIMIT;
     int64_t below = narrow->after.id ? narrow->after.id * DOC_WIDTH : INT64_MAX;
-    struct rows rows;
     int rc;
 
     *page = (struct search_page){0};
@@ -267,8 +292,6 @@ int search(struct ledger *l, const struct viewer *v, struct text words,
     page->hits = arena_array(arena, struct search_hit, limit);
     if (page->hits == NULL)
         return err_set(err, NO_MEMORY);
-    if (l->store->server)
-        return err_set(err, NOT_ON_SERVER);
     rc = search_ready(l, &page->behind, err);
     if (rc <= 0)
         return rc;
@@ -276,19 +299,17 @@ int search(struct ledger *l, const struct viewer *v, struct text words,
         return -1;
     if (scopes.count == 0)
         return 0; /* no item can be seen */
-    if (match(&condition, &ask, &scopes, narrow, err) != 0 ||
-        search_hits_open(l->store,
-                         &(struct search_hits_in){.viewer = v->person,
-                                                  .today = v->today,
-                                                  .words = buf_view(&condition),
-                                                  .below = below,
-                                                  .campaign = narrow->campaign,
-                                                  .states = narrow->states,
-                                                  .path = narrow->path},
-                         &rows, err) != 0)
+    if (match(&condition, &ask, &scopes, narrow, err) != 0)
         return -1;
-    rc = read_hits(&rows, &f, page, (size_t)limit, err);
-    rows_close(&rows);
+    rc = ask_hits(l,
+                  &(struct search_hits_in){.viewer = v->person,
+                                           .today = v->today,
+                                           .words = buf_view(&condition),
+                                           .below = below,
+                                           .campaign = narrow->campaign,
+                                           .states = narrow->states,
+                                           .path = narrow->path},
+                  &f, page, (size_t)limit, err);
     arena_release(&f.scratch);
     return rc;
 }

@@ -72,7 +72,8 @@ struct search_page {
 /*
  * What the viewer may see of the items in which all the words stand; words in a row without a space
  * stand in a row. Of `narrow` campaign, path, states, after.id and limit count (0: SEARCH_LIMIT;
- * the kind is LIST_PROBLEMS). As many statements for any page. Wants a read transaction around it
+ * the kind is LIST_PROBLEMS). As many statements for any page, but where the words stand
+ * apart or one item says them again and again. Wants a read transaction around it
  * where it is to be of one moment. -1: TOO_LARGE, NO_WORDS, or a failure. `narrow` and texts of the
  * page live in the arena's and the caller's hands.
  */

@@ -1,13 +1,11 @@
--- What the search index is made of and how far it is. The index itself: search.sqlite.sql.
+-- What the search index is made of and how far it is. The index itself: search.sqlite.sql and
+-- search.postgres.sql.
 
 -- search_progress () -> (size int, next int, tokens int, todo int)
 SELECT CAST(COALESCE((SELECT h.size FROM head h WHERE h.one = 1), 0) AS BIGINT),
     CAST(COALESCE((SELECT s.next FROM search_state s), 0) AS BIGINT),
     CAST(COALESCE((SELECT s.tokens FROM search_state s), 0) AS BIGINT),
     CAST((SELECT COUNT(*) FROM search_todo) AS BIGINT);
--- search_progress_put (next int, tokens int)
-INSERT INTO search_state (one, next, tokens) VALUES (1, $1, $2)
-ON CONFLICT (one) DO UPDATE SET next = excluded.next, tokens = excluded.tokens;
 -- search_forget_progress ()
 DELETE FROM search_state;
 -- search_forget_docs ()

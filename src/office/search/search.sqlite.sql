@@ -10,11 +10,16 @@ INSERT INTO search_text (search_text, rowid, words) VALUES ('delete', $1, $2);
 -- search_index_wipe ()
 INSERT INTO search_text (search_text) VALUES ('delete-all');
 
--- Documents below $4 of items that may be seen: $5 campaign ('' any), $6 states as bits (0 any), $7
+-- The end of a step.
+-- search_progress_put (next int, tokens int)
+INSERT INTO search_state (one, next, tokens) VALUES (1, $1, $2)
+ON CONFLICT (one) DO UPDATE SET next = excluded.next, tokens = excluded.tokens;
+
+-- The first $8 documents below $4 of items that may be seen: $5 campaign ('' any), $6 states as bits (0 any), $7
 -- path of the subtree that holds the lead unit ('' any).
 -- search_hits (viewer text, today int, words text, below int, campaign text, states int,
---   path text) -> (doc int, seq int, text text, bytes blob, id int, code text, campaign text,
---   kind int, state int, number text, title text, about text, lead text,
+--   path text, count int) -> (doc int, seq int, text text, bytes blob, id int, code text,
+--   campaign text, kind int, state int, number text, title text, about text, lead text,
 --   lead_name text)
 SELECT t.rowid, d.seq, d.text, COALESCE(l.bytes, ''), i.id, i.code, i.campaign, i.kind, i.state,
     x.number, x.title, CASE WHEN x.title <> '' THEN x.title ELSE SUBSTR(x.text, 1, 160) END, i.lead, COALESCE(u.name, '')
@@ -26,7 +31,7 @@ WHERE t.search_text MATCH $3 AND t.rowid > 0 AND t.rowid < $4
   AND ($7 = '' OR EXISTS (SELECT 1 FROM unit lu WHERE lu.code = i.lead AND lu.path >= $7
                               AND lu.path < $7 || '~'))
   AND {{visible}}
-ORDER BY t.rowid DESC;
+ORDER BY t.rowid DESC LIMIT $8;
 
 -- Units have the even numbers below 0, persons the odd ones.
 -- search_units_hits (words text, path text, count int) -> (code text, name text, parent text,
