@@ -80,12 +80,13 @@ int cmd_migrate(struct cli *c)
     if (migrate(place(c, cli_arg(c, 0)), place(c, cli_arg(c, 1)), &how, &done, &c->env, &err) !=
         0) {
         int status = cli_fail(c, &err);
-        if (done.damaged)
-            say(&out, c->lang,
-                N_("What was moved to {0} does not agree with the ledger. That is as it was, where "
-                   "it was. Empty the new place and begin again.\n"),
-                text_of(done.to));
-        fwrite(out.p, 1, out.n, stderr);
+        if (!done.damaged)
+            return status;
+        say(&out, c->lang,
+            N_("What was moved to {0} does not agree with the ledger. That is as it was, where "
+               "it was. Empty the new place and begin again.\n"),
+            text_of(done.to));
+        fwrite(buf_cstr(&out), 1, out.n, stderr);
         return status;
     }
     if (c->json)

@@ -96,7 +96,7 @@ static int find_target(struct move *m, const char *to, struct err *err)
                        err_sentence(N_("Name the folder for keys and evidence behind the database: "
                                        "postgresql://…#FOLDER")),
                        text_of(" migrate"));
-    if (place_find(&p, to, err) != 0)
+    if (place_find(&p, to, err) != 0 || place_evidence(&p, text_of(m->how->evidence), err) != 0)
         return -1;
     snprintf(m->to.dir, sizeof m->to.dir, "%s", p.dir);
     snprintf(m->to.address, sizeof m->to.address, "%s", p.address);

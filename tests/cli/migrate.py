@@ -202,9 +202,9 @@ def killed(d, source, target, seconds):
         tap.check(child.returncode == -signal.SIGKILL, "seed", SEED, child.returncode)
         works = [d.run("act", "chase", "ZG-0001", "--text", "其间", ledger=where, status=None).code == 0
                  for where in (source, target)]
-        tap.check(not works[1], "seed", SEED, "the new place takes work before it is done")
-        said = d.run("board", status=None, ledger=target, lang=CHANCE.choice(desk.LANGUAGES))
-        tap.check(said.code == 2, "seed", SEED, said)
+        tap.check(works != [True, True], "seed", SEED, "both places take work")
+        if not works[1]:
+            d.run("board", status=2, ledger=target, lang=CHANCE.choice(desk.LANGUAGES))
     raise AssertionError("seed %d: it never came to an end" % SEED)
 
 
@@ -213,6 +213,7 @@ def a_move_that_is_killed_goes_on():
     there, schema = place(d, "there")
     began = time.monotonic()
     d.run("migrate", d.ledger, place(d, "dry")[0], "--evidence", "nowhere", status=2)
+    tap.check(not os.path.exists(d.path("dry")))
     tap.check(d.run("board").code == 0 and time.monotonic() > began)
     times = killed(d, d.ledger, there, 1.5)
     tap.check(times > 1, "seed", SEED)
