@@ -18,15 +18,39 @@ static int keep(char *out, size_t room, struct text t, struct err *err)
     return 0;
 }
 
-/* "store" of the folder's config.json, where there is one. */
+int place_evidence(struct books_place *p, struct text where, struct err *err)
+{
+    p->evidence[0] = '\0';
+    p->evidence_in_database = text_eq(where, T(PLACE_EVIDENCE_DATABASE));
+    if (p->evidence_in_database || where.n == 0 || text_eq(where, T(PLACE_EVIDENCE_FOLDER)))
+        return 0;
+    if (where.p[0] == '/')
+        return keep(p->evidence, sizeof p->evidence, where, err);
+    return err_set(err, CONFIG, T("evidence"),
+                   err_sentence(N_("it is “folder”, “database” or a path that begins with /")));
+}
+
+static struct text said(const json_t *config, const char *name)
+{
+    return text_of(json_string_value(json_object_get(config, name)));
+}
+
+static int keep_address(struct books_place *p, struct text address, struct err *err)
+{
+    if (address.n && !postgres_is(address))
+        return err_set(err, CONFIG, T("store"),
+                       err_sentence(N_("it is not the address of a database (postgresql://…)")));
+    return keep(p->address, sizeof p->address, address, err);
+}
+
+/* What the folder's config.json says, where there is one. */
 static int read_config(struct books_place *p, struct err *err)
 {
     arena_auto struct arena arena = ARENA(CONFIG_MAX + 4096);
     char path[FILE_PATH];
-    struct text bytes, address;
-    json_error_t at;
+    struct text bytes;
     json_t *config;
-    int rc = 0;
+    int rc;
 
     if (file_join(path, p->dir, "config.json", err) != 0)
         return -1;
@@ -34,14 +58,14 @@ static int read_config(struct books_place *p, struct err *err)
         return 0;
     if (file_read(path, CONFIG_MAX, &arena, &bytes, err) != 0)
         return -1;
-    config = json_loadb(bytes.p, bytes.n, JSON_REJECT_DUPLICATES, &at);
+    config = json_loadb(bytes.p, bytes.n, JSON_REJECT_DUPLICATES, NULL);
     /* What else is wrong with it is told by whoever needs it. */
-    address = text_of(json_string_value(json_object_get(config, "store")));
-    if (address.n && !postgres_is(address))
-        rc = err_set(err, CONFIG, T("store"),
-                     err_sentence(N_("it is not the address of a database (postgresql://…)")));
-    else
-        rc = keep(p->address, sizeof p->address, address, err);
+    rc = place_evidence(p, said(config, "evidence"), err);
+    /* A database that somebody named says itself that it was moved. */
+    if (rc == 0 && p->address[0] == '\0')
+        rc = keep(p->moved_to, sizeof p->moved_to, said(config, "moved_to"), err) != 0
+                 ? -1
+                 : keep_address(p, said(config, "store"), err);
     json_decref(config);
     return rc;
 }
@@ -59,9 +83,10 @@ int place_find(struct books_place *p, const char *word, struct err *err)
     if (!postgres_is(rest))
         return keep(p->dir, sizeof p->dir, rest, err) != 0 ? -1 : read_config(p, err);
     text_cut(&rest, '#', &address);
-    return keep(p->address, sizeof p->address, address, err) != 0
-               ? -1
-               : keep(p->dir, sizeof p->dir, rest.n ? rest : T("ledger"), err);
+    if (keep(p->address, sizeof p->address, address, err) != 0 ||
+        keep(p->dir, sizeof p->dir, rest.n ? rest : T("ledger"), err) != 0)
+        return -1;
+    return read_config(p, err);
 }
 
 bool place_holds(const struct books_place *p)

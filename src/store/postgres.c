@@ -417,6 +417,14 @@ static int version(struct store *store, int64_t *number, struct err *err)
     return enter_pipeline(s, rc, err);
 }
 
+static int set_version(struct store *store, int64_t version, struct err *err)
+{
+    char sql[80];
+
+    snprintf(sql, sizeof sql, "UPDATE schema_version SET version = %lld", (long long)version);
+    return script(store, sql, err);
+}
+
 static int copy(struct store *store, const char *path, struct err *err)
 {
     (void)store, (void)path;
@@ -450,6 +458,7 @@ static const struct store_ops ops = {
     .close_rows = close_rows,
     .script = script,
     .version = version,
+    .set_version = set_version,
     .copy = copy,
     .close = close_store,
 };

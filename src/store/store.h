@@ -80,6 +80,7 @@ struct store_ops {
     void (*close_rows)(struct rows *);
     int (*script)(struct store *, const char *sql, struct err *);
     int (*version)(struct store *, int64_t *, struct err *);
+    int (*set_version)(struct store *, int64_t, struct err *);
     int (*copy)(struct store *, const char *path, struct err *);
     void (*close)(struct store *);
 };
@@ -143,6 +144,11 @@ static inline int store_script(struct store *s, const char *sql, struct err *err
 static inline int store_version(struct store *s, int64_t *version, struct err *err)
 {
     return s->ops->version(s, version, err);
+}
+/* Says another one, in the caller's transaction; the script must have run. */
+static inline int store_set_version(struct store *s, int64_t version, struct err *err)
+{
+    return s->ops->set_version(s, version, err);
 }
 /* Copies the whole database into a new file at path, while others go on reading and writing. */
 static inline int store_copy(struct store *s, const char *path, struct err *err)

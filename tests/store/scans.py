@@ -22,6 +22,8 @@ MAY = {
     "leaf_all": "verify", "node_count": "verify", "checkpoint_all": "verify",
     "export_entries": "export", "past_items": "replay", "past_seen": "replay",
     "past_office": "the entries about the office, however long the log is",
+    "evidence_office": "the entries about the office, however long the log is",
+    "evidence_files": "backup",
     # One row, from an end of the table.
     "checkpoint_last": "LIMIT 1",
     # A unit moves with all its items (DESIGN, "Costs").
@@ -51,7 +53,8 @@ def ledger():
 def every_statement():
     """(file, name, number of parameters, SQL)"""
     paths = [p for p in sorted(glob.glob(os.path.join(SRC, "**/*.sql"), recursive=True))
-             if not p.endswith(("schema.sqlite.sql", "projections.sqlite.sql", "postgres.sql"))]
+             if not p.endswith(("schema.sqlite.sql", "projections.sqlite.sql", "postgres.sql",
+                               "citus.sql"))]
     read = {path: statements.read(path) for path in paths}
     shared = {name: sql for own, _ in read.values() for name, sql in own.items()}
     for path, (own, rows) in read.items():
