@@ -53,7 +53,7 @@ int cmd_serve(struct cli *c)
     sigaddset(&set, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (app_open(&app, c->dir, &c->env, &err) != 0)
+    if (app_open(&app, c->dir, cli_option(c, "read"), &c->env, &err) != 0)
         return cli_fail(c, &err);
     server = check_held(c, &app.writer, cli_option(c, "checkpoint"), &err) == 0
                  ? server_open(&app, &options, &err)

@@ -172,6 +172,7 @@ static int find_place(struct ledger *l, const char *where, const bool *moved, st
         return -1;
     snprintf(l->dir, sizeof l->dir, "%s", p.dir);
     snprintf(l->address, sizeof l->address, "%s", p.address);
+    snprintf(l->reading, sizeof l->reading, "%s", p.reading);
     snprintf(l->evidence, sizeof l->evidence, "%s", p.evidence);
     l->evidence_in_database = p.evidence_in_database;
     return p.moved_to[0] && moved == NULL
@@ -433,6 +434,18 @@ int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *er
 int ledger_open_follower(struct ledger *l, const struct ledger *of, struct err *err)
 {
     return open_second(l, of, true, err);
+}
+
+int ledger_open_asking(struct ledger *l, const struct ledger *of, bool standby, int silence_ms,
+                       struct err *err)
+{
+    const struct place_how how = {
+        .read_only = true, .beside = true, .wait_ms = WAIT_MS, .silence_ms = silence_ms};
+
+    *l = *of;
+    l->signer = NULL;
+    l->store = place_open(l->dir, standby ? l->reading : l->address, &how, err);
+    return l->store ? 0 : -1;
 }
 
 void ledger_close(struct ledger *l)

@@ -25,6 +25,7 @@ struct ledger {
     struct env *env;
     char dir[PLACE_DIR];         /* empty for a ledger in memory */
     char address[PLACE_ADDRESS]; /* of its database; empty: ledger.db in the folder */
+    char reading[PLACE_ADDRESS]; /* of its standbys; empty: none */
     bool evidence_in_database;   /* see evidence_home.h */
     char evidence[PLACE_DIR];    /* its folder, where it is not evidence/ of dir */
     struct signer *signer;       /* NULL: no key at hand, the books can only be read */
@@ -63,6 +64,11 @@ int ledger_open_reader(struct ledger *l, const struct ledger *of, struct err *er
 /* The same for whoever writes only what follows from the log and is made again when it is lost: its
  * commits wait for no disk, so that they do not hold up those that do. */
 int ledger_open_follower(struct ledger *l, const struct ledger *of, struct err *err);
+/* The same for whoever only asks, the database itself or a standby of it (l->reading must name
+ * one); silence_ms as postgres.h has it, or 0. A standby shows what was written up to a moment ago.
+ */
+int ledger_open_asking(struct ledger *l, const struct ledger *of, bool standby, int silence_ms,
+                       struct err *err);
 /* Reads keys/ of the ledger's folder again; a missing key is no failure. */
 int ledger_load_keys(struct ledger *l, struct err *err);
 /* Writes keys/log.key and keys/seal.key, those that the ledger has, into its folder (0600). */

@@ -35,12 +35,16 @@ static struct text said(const json_t *config, const char *name)
     return text_of(json_string_value(json_object_get(config, name)));
 }
 
-static int keep_address(struct books_place *p, struct text address, struct err *err)
+/* An address of a database in config.json; none leaves *out as it is. */
+static int read_address(char out[static PLACE_ADDRESS], const json_t *config, const char *key,
+                        struct err *err)
 {
+    struct text address = said(config, key);
+
     if (address.n && !postgres_is(address))
-        return err_set(err, CONFIG, T("store"),
+        return err_set(err, CONFIG, text_of(key),
                        err_sentence(N_("it is not the address of a database (postgresql://…)")));
-    return keep(p->address, sizeof p->address, address, err);
+    return address.n ? keep(out, PLACE_ADDRESS, address, err) : 0;
 }
 
 /* What the folder's config.json says, where there is one. */
@@ -65,7 +69,9 @@ static int read_config(struct books_place *p, struct err *err)
     if (rc == 0 && p->address[0] == '\0')
         rc = keep(p->moved_to, sizeof p->moved_to, said(config, "moved_to"), err) != 0
                  ? -1
-                 : keep_address(p, said(config, "store"), err);
+                 : read_address(p->address, config, "store", err);
+    if (rc == 0)
+        rc = read_address(p->reading, config, "read_store", err);
     json_decref(config);
     return rc;
 }
@@ -116,7 +122,8 @@ struct store *place_open(const char *dir, const char *address, const struct plac
                              &(struct postgres_options){.create = how->create,
                                                         .read_only = how->read_only,
                                                         .lazy = how->lazy,
-                                                        .wait_ms = how->wait_ms},
+                                                        .wait_ms = how->wait_ms,
+                                                        .silence_ms = how->silence_ms},
                              err);
     if (file_join(path, dir, "ledger.db", err) != 0)
         return NULL;

@@ -300,20 +300,19 @@ static int write_once(struct ledger *l, struct command *commands, struct outcome
 int ledger_write(struct ledger *l, struct command *commands, struct outcome *outcomes, size_t count,
                  struct arena *arena, struct err *err)
 {
-    enum { TRIES = 8, WAIT_MS = 100 };
+    enum { TRIES = 7, WAIT_MS = 100, GIVE_UP_MS = 12 * 1000 };
     struct command *given = arena_array(arena, struct command, count + 1);
+    int64_t began = l->env->now(l->env);
     bool unknown = false;
     int rc;
 
-    if (l->signer == NULL)
-        return err_set(err, KEYS_MISSING, text_of("keys/log.key"));
     if (given == NULL)
         return err_set(err, NO_MEMORY);
     memcpy(given, commands, count * sizeof *given);
     rc = write_once(l, commands, outcomes, count, arena, err);
     for (int i = 0; i < TRIES && rc != 0 && !l->trial; i++) {
         unknown |= err->code == ERR_COMMIT_UNKNOWN;
-        if (!unknown && err->code != ERR_CONFLICT)
+        if ((!unknown && err->code != ERR_CONFLICT) || l->env->now(l->env) - began > GIVE_UP_MS)
             break;
         if (unknown)
             poll(NULL, 0, WAIT_MS << i);

@@ -9,6 +9,11 @@
  * Rows are fetched whole, so that statements may be asked within statements; those marked as
  * streams come through a cursor, some hundred rows at a time.
  *
+ * A commit that the server answers with a warning is not known to be safe: it waited for its
+ * standby, and was told not to. A transaction of the log that wrote nothing answers from what
+ * another one wrote, so it writes a message to the server's log, that its commit waits as that
+ * one's did.
+ *
  * Locks: whoever writes the log holds one advisory lock of the schema from begin on, whoever writes
  * beside it another, whoever follows the log a third. A script may drop and make tables anew, which
  * no snapshot knows of: readers take a shared lock on the store's own table before their snapshot,
@@ -66,6 +71,7 @@ static const char *const locks[] = {
     [STORE_FOLLOW] =
         "SELECT pg_advisory_xact_lock(hashtextextended('xiaohao follow ' || current_schema(), 0))",
 };
+static const char mark_log[] = "SELECT pg_logical_emit_message(true, 'xiaohao', CAST('' AS text))";
 
 static int begin_once(struct postgres *s, enum store_mode mode, struct err *err)
 {
@@ -78,6 +84,7 @@ static int begin_once(struct postgres *s, enum store_mode mode, struct err *err)
         link_send_text(s, "LOCK TABLE schema_version IN ACCESS SHARE MODE", (struct queued){0});
     s->state = OPEN;
     s->wrote = false;
+    s->log = mode == STORE_WRITE;
     if (link_drain(s, err) == 0)
         return 0;
     rollback(&s->store);
@@ -103,14 +110,17 @@ static int commit(struct store *store, struct err *err)
 
     if (s->state == IDLE || s->reading)
         return err_set(err, DATABASE, T("no transaction is open"));
-    if (link_ready(s, err) != 0 || link_room(s, 2, err) != 0) {
+    if (link_ready(s, err) != 0 || link_room(s, 3, err) != 0) {
         rollback(store);
         return -1;
     }
+    if (s->log && !s->wrote)
+        link_send_text(s, mark_log, (struct queued){0});
+    s->warned = false;
     link_send_text(s, "COMMIT", (struct queued){.committed = &committed});
     if (link_drain(s, err) == 0 && committed) {
         s->state = IDLE;
-        return 0;
+        return s->warned ? err_set(err, COMMIT_UNKNOWN) : 0;
     }
     if (s->lost) {
         s->state = IDLE;

@@ -10,6 +10,8 @@ struct postgres_options {
     bool read_only; /* refuse every write */
     bool lazy;      /* commits wait for no disk: nobody is told of them */
     int wait_ms;    /* how long to wait for another writer; 0: as long as the server lets us */
+    int silence_ms; /* after that, a server that says nothing is asked whether it is there; 0: 5 s
+                     */
 };
 
 /* Whether that is the address of a database: postgresql://… or postgres://…. */

@@ -1,9 +1,13 @@
 /* postgres_link.c: see postgres_link.h. */
 #include "store/postgres_link.h"
 
+#include <errno.h>
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+enum { SILENCE_MS = 5000 }; /* what postgres_options says when it says 0 */
 
 /* --- failures -------------------------------------------------------------------------------- */
 
@@ -26,6 +30,8 @@ static int fail_result(const PGresult *r, struct err *err)
         return err_set(err, BUSY);
     if (state && (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0))
         return err_set(err, CONFLICT);
+    if (state && strcmp(state, "25006") == 0)
+        return err_set(err, READ_ONLY);
     return link_fail(err, message ? message : PQresultErrorMessage(r));
 }
 
@@ -52,21 +58,66 @@ int link_failed(struct postgres *s, const struct err *err)
 
 /* --- sending and reading --------------------------------------------------------------------- */
 
+/* Whether the server still takes connections. */
+static bool alive(struct postgres *s)
+{
+    const char *keys[] = {"host", "port", "dbname", "user", "connect_timeout", NULL};
+    const char *values[] = {PQhost(s->db), PQport(s->db), PQdb(s->db), PQuser(s->db), "2", NULL};
+
+    return PQpingParams(keys, values, 0) == PQPING_OK;
+}
+
+/* Waits until PQgetResult need not. A server that hangs or is cut off closes nothing and says
+ * nothing, for ever, and one that is busy says nothing either; so whoever is silent for long is
+ * asked on another connection whether they are there. False: the connection is lost. */
+static bool hear(struct postgres *s)
+{
+    int patience = s->options.silence_ms ? s->options.silence_ms : SILENCE_MS;
+
+    for (;;) {
+        int unsent = PQflush(s->db);
+        struct pollfd p = {.fd = PQsocket(s->db),
+                           .events = (short)(unsent == 1 ? POLLIN | POLLOUT : POLLIN)};
+        int n;
+        if (unsent < 0 || p.fd < 0)
+            return false;
+        if (!PQisBusy(s->db))
+            return true;
+        n = poll(&p, 1, patience);
+        if ((n == 0 && !alive(s)) || (n < 0 && errno != EINTR) ||
+            (n > 0 && PQconsumeInput(s->db) != 1))
+            return false;
+    }
+}
+
+static PGresult *next_result(struct postgres *s)
+{
+    return hear(s) ? PQgetResult(s->db) : NULL;
+}
+
+/* Whether that is the server's last word: an administrator, a timeout or a crash ends the session.
+ */
+static bool ends(const PGresult *r)
+{
+    const char *severity = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+    return severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+}
+
 /* Reads what the server says to one command. */
 static void read_one(struct postgres *s, const struct queued *q)
 {
-    PGresult *r = PQgetResult(s->db);
+    PGresult *r = next_result(s);
     ExecStatusType status = PQresultStatus(r);
 
-    if (r == NULL || PQstatus(s->db) == CONNECTION_BAD) {
+    if (r == NULL || PQstatus(s->db) == CONNECTION_BAD || ends(r) ||
+        (q->sync && status != PGRES_PIPELINE_SYNC)) {
         PQclear(r);
         if (s->late.code == ERR_NONE || !s->lost)
             link_lost(s, &s->late);
         return;
     }
     if (q->sync) {
-        if (status != PGRES_PIPELINE_SYNC)
-            link_fail(&s->late, "the connection is out of step");
         PQclear(r);
         return;
     }
@@ -82,7 +133,7 @@ static void read_one(struct postgres *s, const struct queued *q)
         *q->rows = r;
     else
         PQclear(r);
-    while ((r = PQgetResult(s->db)) != NULL)
+    while ((r = next_result(s)) != NULL)
         PQclear(r);
 }
 
@@ -238,37 +289,53 @@ void postgres_shown(const char *address, char *out, size_t room)
     }
 }
 
-static void no_notices(void *arg, const char *message)
+/* A commit that was not waited for as it should have been is told by a warning alone. */
+static void take_notice(void *arg, const PGresult *r)
 {
-    (void)arg, (void)message;
+    struct postgres *s = arg;
+    const char *severity = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+    s->warned |= severity && strcmp(severity, "WARNING") == 0;
 }
 
-/* A command of the simple protocol, outside the pipeline. */
+/* The last result of text of the simple protocol, outside the pipeline; NULL with SERVER_LOST. */
+static PGresult *simple(struct postgres *s, const char *sql, struct err *err)
+{
+    PGresult *last = NULL, *r;
+
+    if (PQsendQuery(s->db, sql) == 1)
+        while ((r = next_result(s)) != NULL) {
+            PQclear(last);
+            last = r;
+        }
+    if (last && !ends(last) && PQtransactionStatus(s->db) != PQTRANS_ACTIVE &&
+        PQstatus(s->db) != CONNECTION_BAD)
+        return last;
+    PQclear(last);
+    link_lost(s, err);
+    return NULL;
+}
+
 int link_plain(struct postgres *s, const char *sql, struct err *err)
 {
-    PGresult *r = PQexec(s->db, sql);
+    PGresult *r = simple(s, sql, err);
     ExecStatusType status = PQresultStatus(r);
-    int rc = 0;
+    int rc = r ? 0 : -1;
 
-    if (PQstatus(s->db) == CONNECTION_BAD)
-        rc = link_lost(s, err);
-    else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+    if (r && status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
         rc = fail_result(r, err);
     PQclear(r);
     return rc;
 }
 
-/* The one value of a question without parameters, as text. */
 int link_ask(struct postgres *s, const char *sql, char *out, size_t room, struct err *err)
 {
-    PGresult *r = PQexec(s->db, sql);
-    int rc = 0;
+    PGresult *r = simple(s, sql, err);
+    int rc = r ? 0 : -1;
 
-    if (PQstatus(s->db) == CONNECTION_BAD)
-        rc = link_lost(s, err);
-    else if (PQresultStatus(r) != PGRES_TUPLES_OK)
+    if (r && PQresultStatus(r) != PGRES_TUPLES_OK)
         rc = fail_result(r, err);
-    else
+    else if (r)
         snprintf(out, room, "%s", PQntuples(r) == 1 ? PQgetvalue(r, 0, 0) : "");
     PQclear(r);
     return rc;
@@ -313,13 +380,16 @@ static int set_up(struct postgres *s, struct err *err)
     const char *read_only = s->options.read_only ? "; SET default_transaction_read_only = on" : "";
     const char *lazy = s->options.lazy ? "; SET synchronous_commit = off" : "";
 
-    PQsetNoticeProcessor(s->db, no_notices, NULL);
+    PQsetNoticeReceiver(s->db, take_notice, s);
+    if (PQsetnonblocking(s->db, 1) != 0)
+        return link_fail(err, PQerrorMessage(s->db));
     if (link_ask(s, "SHOW server_encoding", encoding, sizeof encoding, err) != 0)
         return -1;
     if (strcmp(encoding, "UTF8") != 0)
         return err_set(err, NOT_UTF8, text_of(encoding));
     /* Our statements are short; compiling them costs more than it gives. */
-    snprintf(settings, sizeof settings, "SET jit = off; SET lock_timeout = %d%s%s",
+    snprintf(settings, sizeof settings,
+             "SET jit = off; SET client_min_messages = warning; SET lock_timeout = %d%s%s",
              s->options.wait_ms, read_only, lazy);
     if (link_plain(s, settings, err) != 0 || find_schema(s, err) != 0)
         return -1;
@@ -329,14 +399,10 @@ static int set_up(struct postgres *s, struct err *err)
 int link_connect(struct postgres *s, struct err *err)
 {
     /* What stands before the address may be said otherwise in it. */
-    const char *keys[] = {"connect_timeout",
-                          "keepalives_idle",
-                          "tcp_user_timeout",
-                          "fallback_application_name",
-                          "dbname",
-                          "client_encoding",
-                          NULL};
-    const char *values[] = {"10", "30", "60000", "xiaohao", s->address, "UTF8", NULL};
+    const char *keys[] = {"connect_timeout",  "keepalives_idle",  "keepalives_interval",
+                          "keepalives_count", "tcp_user_timeout", "fallback_application_name",
+                          "dbname",           "client_encoding",  NULL};
+    const char *values[] = {"5", "10", "5", "3", "15000", "xiaohao", s->address, "UTF8", NULL};
     char shown[200];
 
     PQfinish(s->db);

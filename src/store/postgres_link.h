@@ -49,7 +49,9 @@ struct postgres {
     char *address;
     struct postgres_options options;
     enum state state;
+    bool log; /* the transaction writes the log */
     bool wrote, versioned, lost;
+    bool warned;   /* the server said a warning */
     bool reading;  /* the transaction is the streams' own: nobody began it */
     int streams;   /* open ones */
     unsigned next; /* cursor's number */

@@ -13,6 +13,7 @@
 #include "ledger/queue.h"
 #include "office/signin/outside.h"
 #include "web/background.h"
+#include "web/watch.h"
 
 /* Connections to read with. More requests than that wait for their turn; each is short, since
  * whatever takes long (exports, verification) opens a connection of its own. */
@@ -22,15 +23,19 @@ enum { EXPORTS = 4 };
 
 struct imports; /* imports.h */
 
+struct reader {
+    struct ledger ledger; /* first: what is lent */
+    bool open, busy;
+};
+
 struct app {
     const char *dir;
     struct env *env;
     struct ledger writer; /* used by the queue's thread alone */
     struct queue *queue;
     struct background *background;
-    struct ledger readers[READERS];
-    bool busy[READERS];
-    int reader_count;
+    struct watch *watch;
+    struct reader readers[2][READERS]; /* by enum side */
     pthread_mutex_t lock;
     pthread_cond_t freed, hashed;
     int64_t exports; /* of such lists that are being made; counted atomically */
@@ -44,8 +49,9 @@ struct app {
     int64_t requests, failures, refusals, statements, commands, started;
 };
 
-/* Opens the ledger's connections and starts the writer. */
-int app_open(struct app *app, const char *dir, struct env *env, struct err *err);
+/* Opens the ledger's connections and starts the writer. read: the address of standbys to read from,
+ * or NULL for what the ledger's config.json says. */
+int app_open(struct app *app, const char *dir, const char *read, struct env *env, struct err *err);
 /* Finishes what was submitted and closes everything. */
 void app_close(struct app *app);
 
@@ -53,8 +59,9 @@ void app_close(struct app *app);
 void app_hash(struct app *app);
 void app_hashed(struct app *app);
 
-/* A reading connection; waits until one is free. app_return gives it back. */
-struct ledger *app_borrow(struct app *app);
+/* A reading connection; waits until one is free. app_return gives it back. NULL with err where no
+ * standby can be reached. */
+struct ledger *app_borrow(struct app *app, enum side side, struct err *err);
 void app_return(struct app *app, struct ledger *l);
 
 #endif

@@ -4,13 +4,18 @@
 #include <pthread.h>
 
 #include "base/mem.h"
+#include "ledger/lease.h"
 #include "office/evidence.h"
+#include "office/intake/waiting.h"
 #include "office/search/search.h"
 
 /* How long it rests when nobody wakes it; how long it lets those go on who do, so that what many
  * write is indexed in one transaction; and how many entries it indexes before it looks whether it
  * should end. */
 enum { REST_MS = 2000, GATHER_MS = 250, STEP = 2000 };
+/* How often what was left behind is looked for; and how long a server that hangs holds the lease.
+ */
+enum { SWEEP_MS = 10 * 60 * 1000, SILENT_MS = 10 * 1000 };
 
 struct background {
     struct ledger ledger;
@@ -19,6 +24,8 @@ struct background {
     pthread_mutex_t lock;
     pthread_cond_t woken;
     bool awake, closing, running;
+    bool leads;    /* atomic */
+    int64_t swept; /* when; 0: never */
 };
 
 /* With the lock held. */
@@ -47,6 +54,32 @@ static bool rest(struct background *b)
     return on;
 }
 
+/* Whether this server is the one; asked anew each time, since the lease ends with its connection.
+ */
+static bool leads(struct background *b)
+{
+    struct err err = {0};
+    bool mine = false;
+
+    if (lease_for(&b->ledger, SILENT_MS, &err) != 0 ||
+        lease_hold(&b->ledger, T("background"), &mine, &err) != 0)
+        mine = false;
+    __atomic_store_n(&b->leads, mine, __ATOMIC_RELAXED);
+    return mine;
+}
+
+static void sweep(struct background *b)
+{
+    int64_t now = b->ledger.env->now(b->ledger.env);
+    struct err err = {0};
+
+    if (b->swept && now - b->swept < SWEEP_MS)
+        return;
+    evidence_sweep(&b->ledger, &err);
+    waiting_sweep(&b->ledger);
+    b->swept = now;
+}
+
 /* What fails here is tried again after the next rest; a search then says how far behind it is, and
  * what was noted stays in memory. */
 static void step(struct background *b)
@@ -56,6 +89,9 @@ static void step(struct background *b)
 
     if (access_waiting(b->access))
         access_flush(b->access, &err);
+    if (!leads(b))
+        return;
+    sweep(b);
     /* What comes while it works is for the next time, or it would never rest. */
     do
         if (search_behind(&b->ledger, &behind, &err) != 0 ||
@@ -67,9 +103,7 @@ static void step(struct background *b)
 static void *work(void *background)
 {
     struct background *b = background;
-    struct err err = {0};
 
-    evidence_sweep(&b->ledger, &err);
     do
         step(b);
     while (rest(b));
@@ -104,6 +138,11 @@ void background_wake(struct background *b)
     b->awake = true;
     pthread_cond_signal(&b->woken);
     pthread_mutex_unlock(&b->lock);
+}
+
+bool background_leads(struct background *b)
+{
+    return __atomic_load_n(&b->leads, __ATOMIC_RELAXED);
 }
 
 struct access_log *background_access(struct background *b)

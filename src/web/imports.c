@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "ledger/lease.h"
 #include "office/intake/report.h"
 #include "office/search/search.h"
 #include "web/app.h"
 
+enum { LOOK_MS = 20 };
 enum { KEPT = 16, UNDER_WAY = 4, VIEW_BYTES = 64 << 20, CHOICE_BYTES = 16 << 20, INDEXED = 2000 };
 
 struct job {
@@ -20,6 +22,7 @@ struct job {
     struct waiting book;
     pthread_t thread;
     bool used, under_way, joined;
+    bool begun; /* a run: it is written down that it is, or it is over */
     int borrowed;
     uint64_t age; /* the smaller, the older */
 };
@@ -30,8 +33,6 @@ struct imports {
     struct job jobs[KEPT];
     uint64_t age;
     bool ending; /* atomic */
-    pthread_t sweeper;
-    bool sweeping;
 };
 
 /* --- what a thread does ------------------------------------------------------------------------
@@ -196,6 +197,27 @@ static int work(struct job *j, struct ledger *l, struct err *err)
                : preview_make(&j->told.preview, l, &viewer, &options, go_on, j, &j->arena, err);
 }
 
+static struct text lease_of(const char *id, struct buf *out)
+{
+    buf_printf(out, "import %s", id);
+    return buf_view(out);
+}
+
+/* A run begins: written down by whoever holds the lease, as another server may be writing the book.
+ */
+static int begin_run(struct job *j, struct ledger *l, struct err *err)
+{
+    buf_auto struct buf name = BUF(256);
+    bool mine;
+
+    if (lease_hold(l, lease_of(j->told.id, &name), &mine, err) != 0)
+        return -1;
+    if (!mine)
+        return err_set(err, REFUSED, err_sentence(N_("This book is being taken in already.")));
+    j->book.stage = WAITING_BEGUN;
+    return waiting_save(&j->book, l, err);
+}
+
 static void *job_thread(void *arg)
 {
     struct job *j = arg;
@@ -205,31 +227,19 @@ static void *job_thread(void *arg)
     int rc = ledger_open(&l, all->app->dir, false, all->app->env, &err);
 
     if (rc == 0) {
-        rc = work(j, &l, &err);
+        rc = j->told.run ? begin_run(j, &l, &err) : 0;
+        __atomic_store_n(&j->begun, true, __ATOMIC_RELEASE);
+        if (rc == 0)
+            rc = work(j, &l, &err);
         ledger_close(&l);
     }
     pthread_mutex_lock(&all->lock);
     if (rc != 0)
         j->told.err = err;
+    __atomic_store_n(&j->begun, true, __ATOMIC_RELEASE);
     j->told.done = true;
     j->under_way = false;
     pthread_mutex_unlock(&all->lock);
-    return NULL;
-}
-
-/* Nothing that was handed in is kept longer than its day, also when nobody comes by. */
-static void *sweep_thread(void *arg)
-{
-    enum { NAP_MS = 250, SWEEP_MS = 10 * 60 * 1000 };
-    struct imports *all = arg;
-
-    for (int left = 0; !__atomic_load_n(&all->ending, __ATOMIC_RELAXED); left -= NAP_MS) {
-        if (left <= 0) {
-            waiting_sweep(&all->app->writer); /* its folder and clock alone */
-            left = SWEEP_MS;
-        }
-        usleep(NAP_MS * 1000);
-    }
     return NULL;
 }
 
@@ -289,13 +299,6 @@ struct imports *imports_open(struct app *app, struct err *err)
     }
     all->app = app;
     pthread_mutex_init(&all->lock, NULL);
-    errno = pthread_create(&all->sweeper, NULL, sweep_thread, all);
-    all->sweeping = errno == 0;
-    if (!all->sweeping) {
-        err_errno(err, T("pthread_create"));
-        imports_close(all);
-        return NULL;
-    }
     return all;
 }
 
@@ -306,8 +309,6 @@ void imports_close(struct imports *all)
     __atomic_store_n(&all->ending, true, __ATOMIC_RELAXED);
     for (int i = 0; i < KEPT; i++)
         clear(&all->jobs[i]);
-    if (all->sweeping)
-        pthread_join(all->sweeper, NULL);
     pthread_mutex_destroy(&all->lock);
     mem_free(all);
 }
@@ -365,14 +366,20 @@ int imports_start(struct imports *all, const struct waiting *w, bool run, enum l
         j->under_way = false;
         j->joined = true; /* there is nothing to join */
         clear(j);
+    } else if (run) {
+        j->borrowed++; /* it stays while it is waited for */
     }
     pthread_mutex_unlock(&all->lock);
-    return rc;
+    if (rc != 0 || !run)
+        return rc;
+    while (!__atomic_load_n(&j->begun, __ATOMIC_ACQUIRE))
+        usleep(LOOK_MS * 1000);
+    imports_return(all, &j->told);
+    return 0;
 }
 
 const struct import_job *imports_borrow(struct imports *all, const char *id, int wait_ms)
 {
-    enum { LOOK_MS = 20 };
     struct job *j;
 
     pthread_mutex_lock(&all->lock);
@@ -409,4 +416,15 @@ void imports_forget(struct imports *all, const char *id)
     if (j && idle(j))
         clear(j);
     pthread_mutex_unlock(&all->lock);
+}
+
+int imports_elsewhere(struct ledger *l, const char *id, bool *elsewhere, struct err *err)
+{
+    buf_auto struct buf name = BUF(256);
+    bool free;
+
+    if (lease_is_free(l, lease_of(id, &name), &free, err) != 0)
+        return -1;
+    *elsewhere = !free;
+    return 0;
 }

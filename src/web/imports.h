@@ -4,8 +4,9 @@
  *
  * A trial (what would become of the book) is kept in memory until its person chooses anew; a run
  * writes in intake's bounded batches beside the queue, and leaves its report in the book's folder
- * (office/intake/waiting.h), whatever becomes of the server. Both end soon when the server does;
- * what was written stays and the run goes on where it stopped when it is begun again.
+ * (office/intake/waiting.h), whatever becomes of the server. Servers on one database share the
+ * folder; a lease (lease.h) tells them that one of them writes a book. Both end soon when the
+ * server does; what was written stays and the run goes on where it stopped when it is begun again.
  */
 #ifndef XH_WEB_IMPORTS_H
 #define XH_WEB_IMPORTS_H
@@ -31,10 +32,12 @@ struct imports *imports_open(struct app *app, struct err *err);
 /* Breaks off what is under way and waits for it. NULL is allowed. */
 void imports_close(struct imports *all);
 
-/* Begins a trial or a run of a waiting book, in place of what is known of it; a run saves the stage
- * and everything else. -1 with err when too many are under way. */
+/* Begins a trial or a run of a waiting book, in place of what is known of it; a run
+ * writes down that it has begun before this returns. -1 with err when too many are under way. */
 int imports_start(struct imports *all, const struct waiting *w, bool run, enum lang lang,
                   struct err *err);
+/* Whether a run of that book is under way, here or at another server of the ledger. */
+int imports_elsewhere(struct ledger *l, const char *id, bool *elsewhere, struct err *err);
 /* What is known of a book: NULL for nothing, else until imports_return it stays as it is. Waits up
  * to that long for its end. */
 const struct import_job *imports_borrow(struct imports *all, const char *id, int wait_ms);

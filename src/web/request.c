@@ -29,6 +29,28 @@ int64_t query_int(const struct request *q, const char *name, int64_t low, int64_
     return text_int(query_text(q, name), &n) && n >= low && n <= high ? n : otherwise;
 }
 
+struct text cookie_of(struct text header, struct text name)
+{
+    struct text rest = header, piece;
+
+    while (text_cut(&rest, ';', &piece)) {
+        struct text value = text_trim(piece), key;
+        text_cut(&value, '=', &key);
+        if (text_eq(key, name))
+            return value.p ? value : T("");
+    }
+    return T("");
+}
+
+enum lang language_of(struct text chosen, struct text accepted)
+{
+    ptrdiff_t zh = text_find(accepted, T("zh")), en = text_find(accepted, T("en"));
+
+    if (chosen.n)
+        return text_eq(chosen, T("en")) ? LANG_EN : LANG_ZH;
+    return en >= 0 && (zh < 0 || en < zh) ? LANG_EN : LANG_ZH;
+}
+
 void respond_type(struct response *r, int status, const char *type)
 {
     r->status = status;

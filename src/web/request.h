@@ -9,6 +9,7 @@
 
 #include "ledger/ledger.h"
 #include "office/signin/session.h"
+#include "web/watch.h"
 
 struct app;
 
@@ -39,6 +40,7 @@ struct request {
     int files_lost; /* that came with a form of which only the fields are taken (routes.h) */
     struct text columns_cookie; /* which columns the reader chose for the list of items */
     struct text session_cookie, service_cookie; /* the session; a sign-in elsewhere under way */
+    struct text size_sent; /* how far the log was when the sender last wrote: cookie or header */
     struct text accept, origin, host, authorization, etag, agent, address;
     bool fragment; /* asked by the page's own script for a piece of the page */
     bool json;     /* a program asks (Accept: application/json, or with a token) */
@@ -50,6 +52,10 @@ struct request {
     struct text args[2];   /* what stands for {…} in the route's path */
     struct ledger *ledger; /* a connection of one's own, within a read transaction */
     uint64_t asked;        /* of it before */
+    enum side side;        /* where it reads */
+    bool cut;              /* the primary does not answer: nothing can be written */
+    int64_t as_of;         /* of what a standby shows, ms; 0: of now */
+    int64_t size;          /* of the log, once the request has written there; 0: it has not */
     bool signed_in;
     bool must_change;  /* the password was given by somebody else: nothing else before a new one */
     struct text token; /* of the session; empty when an API token asks */
@@ -61,6 +67,10 @@ struct request {
 /* The field's value, empty when it was not given; form first where both could hold it. */
 struct text query_text(const struct request *q, const char *name);
 struct text form_text(const struct request *q, const char *name);
+/* The value of a cookie of that header (RFC 6265, section 5.4). */
+struct text cookie_of(struct text header, struct text name);
+/* The reader's language: what they chose, or what their browser asks for; Chinese otherwise. */
+enum lang language_of(struct text chosen, struct text accepted);
 /* A whole number of the query within bounds, otherwise the given one. */
 int64_t query_int(const struct request *q, const char *name, int64_t low, int64_t high,
                   int64_t otherwise);
@@ -87,6 +97,11 @@ struct response {
     int64_t fd_size;
     struct stream stream;
 };
+
+/* The header, and the cookie, that say how far the log was when their bearer last wrote, so that no
+ * standby shows them a page without it. */
+#define SIZE_HEADER "Xiaohao-Size"
+#define SIZE_COOKIE "size"
 
 /* For what takes long: gives the reading connection back, with its transaction, so that nobody
  * waits for it meanwhile; q->ledger is then NULL. Who asks the ledger once more takes one again,

@@ -1,10 +1,13 @@
 /* routes.c: see routes.h. */
 #include "web/routes.h"
 
+#include <unistd.h>
+
 #include "base/json.h"
 #include "web/app.h"
 #include "web/pages/pages.h"
 #include "web/session.h"
+#include "web/web.sql.h"
 
 const struct route routes[] = {
 #define ROUTE(method, path, handler, who, token, summary) \
@@ -106,6 +109,143 @@ static void answer_plain(struct request *q, struct response *r, int status, cons
     answer_error(q, r, status, key, text_of(tr(q->lang, sentence)));
 }
 
+/* --- where it reads -----------------------------------------------------------------------------
+ */
+
+/* How much older than the primary what a page shows may be while the primary answers; how often a
+ * standby that is not yet far enough is asked again, and after how long. */
+enum { LAG_MOST_MS = 10 * 1000, LOOKS = 6, LOOK_US = 20 * 1000 };
+
+/* A reading connection for the request; what is asked on it is counted when it goes back. */
+static int borrow(struct request *q, enum side side, struct err *err)
+{
+    q->side = side;
+    q->ledger = app_borrow(q->app, side, err);
+    if (q->ledger == NULL)
+        return -1;
+    q->asked = q->ledger->store->asked;
+    return 0;
+}
+
+static void give_back(struct request *q)
+{
+    if (q->ledger == NULL)
+        return;
+    store_rollback(q->ledger->store);
+    __atomic_add_fetch(&q->app->statements, (int64_t)(q->ledger->store->asked - q->asked),
+                       __ATOMIC_RELAXED);
+    app_return(q->app, q->ledger);
+    q->ledger = NULL;
+}
+
+/* The primary; a standby where that one does not answer. */
+static int borrow_either(struct request *q, struct err *err)
+{
+    struct watch *w = q->app->watch;
+
+    q->cut = !watch_answers(w, PRIMARY);
+    if (!q->cut)
+        return borrow(q, PRIMARY, err);
+    return watch_answers(w, STANDBY) ? borrow(q, STANDBY, err) : err_set(err, SERVER_LOST);
+}
+
+/* Begins to read. On a standby: 0 also when what the sender wrote is not there yet, with *behind.
+ */
+static int begin(struct request *q, bool *behind, struct err *err)
+{
+    struct web_head_out head;
+    int64_t written = 0;
+    int rc;
+
+    *behind = false;
+    if (store_begin(q->ledger->store, STORE_READ, err) != 0)
+        return -1;
+    if (q->side == PRIMARY)
+        return 0;
+    rc = web_head_one(q->ledger->store, NULL, &head, q->arena, err);
+    if (rc < 0)
+        return -1;
+    q->as_of = watch_as_of(q->app->watch, head.size, head.at);
+    if (!text_int(q->size_sent, &written) || written < q->size)
+        written = q->size;
+    *behind = rc == 0 || head.size < written;
+    return 0;
+}
+
+static bool lost(const struct err *err)
+{
+    return err->code == ERR_SERVER_LOST || err->code == ERR_NO_SERVER || err->code == ERR_CONFLICT;
+}
+
+/* The other side, after this one was lost. */
+static int change_sides(struct request *q, struct err *err)
+{
+    bool behind;
+
+    watch_look(q->app->watch);
+    give_back(q);
+    if (q->cut || (q->side == PRIMARY && !watch_answers(q->app->watch, STANDBY)))
+        return -1;
+    q->cut = q->side == PRIMARY;
+    q->as_of = 0;
+    err->code = ERR_NONE;
+    return borrow(q, q->cut ? STANDBY : PRIMARY, err) != 0 ? -1 : begin(q, &behind, err);
+}
+
+/* Begins to read for the whole office's eyes: where the request was admitted. */
+static int begin_here(struct request *q, struct err *err)
+{
+    bool behind;
+
+    if (begin(q, &behind, err) == 0)
+        return 0;
+    return lost(err) ? change_sides(q, err) : -1;
+}
+
+/* Goes over to a standby that has what the sender wrote; stays where it is without one. */
+static int begin_aside(struct request *q, struct err *err)
+{
+    bool behind = true;
+    int rc;
+
+    give_back(q);
+    rc = borrow(q, STANDBY, err);
+    for (int i = 0; i < LOOKS && rc == 0 && behind; i++) {
+        if (i > 0) {
+            store_rollback(q->ledger->store);
+            usleep(LOOK_US);
+        }
+        rc = begin(q, &behind, err);
+    }
+    if (rc == 0 && !behind)
+        return 0;
+    give_back(q);
+    q->as_of = 0;
+    err->code = ERR_NONE;
+    return borrow(q, PRIMARY, err) != 0 ? -1 : begin_here(q, err);
+}
+
+static bool may_stand_aside(const struct request *q, const struct route *route)
+{
+    return q->method == METHOD_GET && !q->cut && !(route->who & (ANYBODY | PRIMARY_ONLY)) &&
+           watch_answers(q->app->watch, STANDBY) && watch_lag(q->app->watch) <= LAG_MOST_MS;
+}
+
+void request_lend(struct request *q)
+{
+    give_back(q);
+}
+
+int request_take_back(struct request *q, struct err *err)
+{
+    bool aside = q->side == STANDBY && !q->cut;
+
+    if ((aside ? borrow(q, STANDBY, err) : borrow_either(q, err)) == 0 && begin_here(q, err) == 0)
+        return 0;
+    give_back(q);
+    return -1;
+}
+
 /* --- dispatch ----------------------------------------------------------------------------------
  */
 
@@ -157,6 +297,22 @@ static bool open_before_change(const struct route *route)
            strcmp(route->path, "/sign-out") == 0;
 }
 
+/* Who asks: as the primary knows, so that what was ended or revoked is so at once; where that one
+ * does not answer, nothing can be ended either, and a standby says who it is. */
+static int find_session(struct request *q, unsigned scopes, struct err *err)
+{
+    int rc = borrow_either(q, err);
+
+    if (rc == 0)
+        rc = session_find(q, scopes, err);
+    if (rc == 0 || q->side == STANDBY || !lost(err))
+        return rc;
+    if (change_sides(q, err) != 0)
+        return -1;
+    store_rollback(q->ledger->store);
+    return session_find(q, scopes, err);
+}
+
 /* Finds the route and who asks. False: r holds the answer already. */
 static bool admit(struct request *q, struct response *r, const struct route **found,
                   struct err *err)
@@ -171,7 +327,9 @@ static bool admit(struct request *q, struct response *r, const struct route **fo
                            : N_("There is no such page, or you may not see it."));
         return false;
     }
-    if (session_find(q, route->token, err) != 0) {
+    if (route->who & NO_LEDGER)
+        return true;
+    if (find_session(q, route->token, err) != 0) {
         answer_failure(q, r, err);
         return false;
     }
@@ -195,46 +353,45 @@ static bool admit(struct request *q, struct response *r, const struct route **fo
     return true;
 }
 
-/* A reading connection for the request; what is asked on it is counted when it goes back. */
-static void borrow(struct request *q)
-{
-    q->ledger = app_borrow(q->app);
-    q->asked = q->ledger->store->asked;
-}
-
-static void give_back(struct request *q)
-{
-    if (q->ledger == NULL)
-        return;
-    __atomic_add_fetch(&q->app->statements, (int64_t)(q->ledger->store->asked - q->asked),
-                       __ATOMIC_RELAXED);
-    app_return(q->app, q->ledger);
-    q->ledger = NULL;
-}
-
-void request_lend(struct request *q)
-{
-    store_rollback(q->ledger->store);
-    give_back(q);
-}
-
-int request_take_back(struct request *q, struct err *err)
-{
-    borrow(q);
-    return store_begin(q->ledger->store, STORE_READ, err);
-}
-
 enum admission route_admits(struct request *q, struct response *r)
 {
     const struct route *route;
     struct err err = {0};
     enum admission admission = ADMITTED;
 
-    borrow(q);
     if (!admit(q, r, &route, &err))
         admission = r->status == 401 && lapsed_browser(q) ? FIELDS_ONLY : NOT_ADMITTED;
     give_back(q);
     return admission;
+}
+
+static int answer_once(struct request *q, struct response *r, const struct route *route,
+                       struct err *err)
+{
+    int rc;
+
+    r->type = "text/html; charset=utf-8";
+    rc = route->answer(q, r, err);
+    if (rc == 0 && (r->body.failed || q->arena->failed))
+        rc = err_set(err, NO_MEMORY);
+    return rc;
+}
+
+/* What only reads is read again elsewhere when a server was lost in the middle of it. */
+static int answer(struct request *q, struct response *r, const struct route *route, struct err *err)
+{
+    int rc = may_stand_aside(q, route) ? begin_aside(q, err) : begin_here(q, err);
+
+    if (rc == 0)
+        rc = answer_once(q, r, route, err);
+    if (rc == 0 || q->method != METHOD_GET || !lost(err) || change_sides(q, err) != 0)
+        return rc;
+    buf_clear(&r->body);
+    buf_clear(&r->location);
+    buf_clear(&r->disposition);
+    buf_clear(&r->cookie);
+    r->status = 0;
+    return answer_once(q, r, route, err);
 }
 
 void route_answer(struct request *q, struct response *r)
@@ -242,24 +399,14 @@ void route_answer(struct request *q, struct response *r)
     const struct route *route;
     struct err err = {0};
 
-    borrow(q);
     if (admit(q, r, &route, &err)) {
-        if (q->method == METHOD_POST && !session_meant(q, route->who & ANYBODY)) {
+        if (q->method == METHOD_POST && !session_meant(q, route->who & ANYBODY))
             answer_plain(q, r, 403, "FORGED",
                          N_("This form was not made for your session. Open the page again and "
                             "send it once more."));
-        } else if (store_begin(q->ledger->store, STORE_READ, &err) != 0) {
+        else if ((route->who & NO_LEDGER ? answer_once(q, r, route, &err)
+                                         : answer(q, r, route, &err)) != 0)
             answer_failure(q, r, &err);
-        } else {
-            r->type = "text/html; charset=utf-8";
-            int rc = route->answer(q, r, &err);
-            if (q->ledger)
-                store_rollback(q->ledger->store);
-            if (rc == 0 && (r->body.failed || q->arena->failed))
-                rc = err_set(&err, NO_MEMORY);
-            if (rc != 0)
-                answer_failure(q, r, &err);
-        }
     }
     give_back(q);
 }

@@ -14,6 +14,11 @@
 enum {
     ANYBODY = 1 << 30,   /* without signing in */
     SIGNED_IN = 1 << 29, /* every person of the office */
+    /* Also: it shows what stands outside the log (sessions, tokens, books that are being taken in),
+     * of which nobody knows how far a standby is. */
+    PRIMARY_ONLY = 1 << 28,
+    NO_LEDGER =
+        1 << 27, /* also: it asks the ledger nothing and is answered whatever becomes of it */
     TOKEN_NONE = 0
 };
 

@@ -36,6 +36,8 @@ enum {
     PIECE = 64 * 1024
 };
 
+#define RETRY_SECONDS "5" /* a standby becomes the primary within some of them */
+
 struct server {
     struct app *app;
     struct MHD_Daemon *daemon;
@@ -228,7 +230,8 @@ static enum MHD_Result take_header(void *state, enum MHD_ValueKind kind, const c
                   {"origin", &q->origin},
                   {"user-agent", &q->agent},
                   {"x-forwarded-for", &h->forwarded_for},
-                  {"x-forwarded-proto", &h->forwarded_proto}};
+                  {"x-forwarded-proto", &h->forwarded_proto},
+                  {"xiaohao-size", &q->size_sent}};
 
     (void)kind;
     if (value == NULL || !is_token(key, key_size) || !line_follows(h, key, value, value_size)) {
@@ -253,30 +256,6 @@ static enum MHD_Result take_header(void *state, enum MHD_ValueKind kind, const c
             h->wrong = true;
     }
     return MHD_YES;
-}
-
-/* The value of a cookie (RFC 6265, section 5.4). */
-static struct text cookie(struct text header, struct text name)
-{
-    struct text rest = header, piece;
-
-    while (text_cut(&rest, ';', &piece)) {
-        struct text value = text_trim(piece), key;
-        text_cut(&value, '=', &key);
-        if (text_eq(key, name))
-            return value.p ? value : T("");
-    }
-    return T("");
-}
-
-/* The reader's language: what they chose, or what their browser asks for; Chinese otherwise. */
-static enum lang language(struct text chosen, struct text accepted)
-{
-    ptrdiff_t zh = text_find(accepted, T("zh")), en = text_find(accepted, T("en"));
-
-    if (chosen.n)
-        return text_eq(chosen, T("en")) ? LANG_EN : LANG_ZH;
-    return en >= 0 && (zh < 0 || en < zh) ? LANG_EN : LANG_ZH;
 }
 
 static struct text peer(struct visit *v, struct MHD_Connection *connection)
@@ -316,10 +295,12 @@ static int headers_take(struct visit *v, struct MHD_Connection *connection, cons
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, &h);
     q->app = v->server->app;
     q->arena = &v->arena;
-    q->lang = language(cookie(h.cookie, T("lang")), h.language);
-    q->session_cookie = cookie(h.cookie, T("session"));
-    q->service_cookie = cookie(h.cookie, T("service"));
-    q->columns_cookie = cookie(h.cookie, T("columns"));
+    q->lang = language_of(cookie_of(h.cookie, T("lang")), h.language);
+    q->session_cookie = cookie_of(h.cookie, T("session"));
+    q->service_cookie = cookie_of(h.cookie, T("service"));
+    if (q->size_sent.n == 0)
+        q->size_sent = cookie_of(h.cookie, T(SIZE_COOKIE));
+    q->columns_cookie = cookie_of(h.cookie, T("columns"));
     q->json = text_has(q->accept, T("application/json")) || q->authorization.n;
     q->address = peer(v, connection);
     q->secure = tls && v->server->options.certificate;
@@ -508,6 +489,22 @@ static void header(struct MHD_Response *m, const char *name, const char *value)
     MHD_add_response_header(m, name, value);
 }
 
+/* Whoever wrote reads it, wherever they are sent next. */
+static void say_size(struct MHD_Response *m, const struct request *q)
+{
+    char line[80];
+
+    if (q->size == 0)
+        return;
+    snprintf(line, sizeof line, "%lld", (long long)q->size);
+    header(m, SIZE_HEADER, line);
+    if (q->authorization.n)
+        return;
+    snprintf(line, sizeof line, "%s=%lld; Path=/; HttpOnly; SameSite=Lax%s", SIZE_COOKIE,
+             (long long)q->size, q->secure ? "; Secure" : "");
+    header(m, "Set-Cookie", line);
+}
+
 static void access_line(const struct visit *v, const struct response *r)
 {
     const struct app *app = v->server->app;
@@ -578,6 +575,9 @@ static enum MHD_Result reply(struct visit *v, struct MHD_Connection *connection,
         for (struct text rest = buf_view(&r->cookie), line; text_cut(&rest, '\n', &line);)
             if (line.n)
                 header(m, "Set-Cookie", arena_cstr(&v->arena, line));
+        say_size(m, &v->q);
+        if (r->status == 503)
+            header(m, "Retry-After", RETRY_SECONDS);
         if (v->q.secure)
             header(m, "Strict-Transport-Security", "max-age=31536000");
         if (v->refusal || r->status == 400)

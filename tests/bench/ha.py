@@ -25,7 +25,7 @@ def ha():
     else:
         say("  no full disk: only root may give a database a disk of its own")
     try:
-        said = drill.primary_lost(*(chosen[:2] if here.quick else chosen), **small)
+        said = drill.primary_lost(os.path.join(here.build, "xiaohao"), *(chosen[:2] if here.quick else chosen), **small)
     except (Broken, tap.Failure) as why:
         sys.exit(str(why))
     for what, seconds in said:

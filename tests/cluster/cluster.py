@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """cluster.py: a cluster on one machine, in one folder: etcd, PostgreSQL as a primary with two
-standbys under Patroni, nodes that serve a ledger, and a proxy before them. script/cluster says what a
+standbys under Patroni, nodes that serve a ledger in it (or in a folder), and a proxy before them. script/cluster says what a
 person can do with it.
 
 Every program has a folder of its own in the cluster's, of its name: there lie its settings and its
@@ -102,8 +102,15 @@ class Cluster:
 
     @property
     def ledger(self):
-        """The options that name the ledger that the nodes serve."""
-        return ["-L", self.path("ledger")]
+        """The options that name the ledger that the nodes serve: the database, where there is one, and
+        a folder for the rest, which all nodes share."""
+        return (["-L", self.url, "--keys", self.path("ledger")] if self.settings["database"] else
+                ["-L", self.path("ledger")])
+
+    @property
+    def standbys(self):
+        """Where nodes find a standby to read from, or the primary when there is none."""
+        return self.url.replace("=read-write", "=prefer-standby")
 
     @property
     def address(self):
@@ -165,12 +172,6 @@ class Cluster:
                                                 errors="replace") as f:
             return f.read().rsplit(")", 1)[1].split()[0] == "T"
         return False
-
-    def psql(self):
-        """A psql on the primary, that takes statements on its input and answers line by line."""
-        return subprocess.Popen(["psql", "-XAt", "-v", "ON_ERROR_STOP=1", self.url], text=True,
-                                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                stderr=subprocess.DEVNULL, env=self.environment)
 
     def sql(self, text, database="xiaohao", user="xiaohao"):
         """What psql says on the primary."""
@@ -321,7 +322,7 @@ class Cluster:
                         "idle_in_transaction_session_timeout": "10s",
                         "tcp_keepalives_idle": 5, "tcp_keepalives_interval": 2,
                         "tcp_keepalives_count": 3, "tcp_user_timeout": "10s",
-                        "max_connections": 100}}}},
+                        "max_connections": 200}}}},
             "postgresql": {
                 "listen": "127.0.0.1:%d" % self.port(name),
                 "connect_address": "127.0.0.1:%d" % self.reached(name),
@@ -366,7 +367,8 @@ class Cluster:
             return [PYTHON, PATRONI, "patroni.yml"]
         if name in self.nodes:
             return [self.path("xiaohao"), *self.ledger, "serve", "--proxied", "--listen",
-                    "127.0.0.1:%d" % self.port(name)]
+                    "127.0.0.1:%d" % self.port(name),
+                    *(["--read", self.standbys] if self.settings["database"] else [])]
         return [HAPROXY, "-db", "-f", "haproxy.cfg"]
 
     # --- one program -------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 """drill.py XIAOHAO nodes|primary: programs send commands to a cluster that is hurt meanwhile
 (faults.py), and then the journals are reckoned up (journal.py).
 
-nodes: 32 programs over HTTP, to nodes that serve a ledger in a folder. primary: psql writes to
-PostgreSQL with its standbys, of which the primary is killed. `script/bench ha` does everything else
-that faults.py has, and measures."""
+nodes: 32 programs over HTTP, to nodes that serve a ledger in a folder. primary: the same to nodes that
+serve a ledger in PostgreSQL with its standbys, of which the primary is killed. `script/bench ha` does
+everything else that faults.py has, and measures."""
 import base64
 import contextlib
 import hashlib
@@ -154,15 +154,14 @@ def nodes_on_a_folder_are_killed(xiaohao):
         reckon(cluster, programs)
 
 
-def primary_lost(*chosen, **how):
-    """Does these faults to PostgreSQL while psql writes; returns what hurt() said."""
-    with clustered(cables=True, **how) as cluster:
-        cluster.sql("CREATE TABLE row (id text PRIMARY KEY)")
-        with journal.Rows(cluster) as programs:
+def primary_lost(xiaohao, *chosen, **how):
+    """Does these faults to PostgreSQL, and to the nodes on it, while programs work; returns what hurt()
+    said."""
+    with clustered(cables=True, nodes=2, xiaohao=xiaohao, **how) as cluster:
+        with office(cluster) as programs:
             time.sleep(1)
             said = hurt(cluster, programs, *chosen)
-        programs.reckon()
-        say("%s" % programs.counts())
+        reckon(cluster, programs)
         return said
 
 
@@ -175,7 +174,7 @@ def main():
             ("nodes that serve a folder are killed", lambda: nodes_on_a_folder_are_killed(xiaohao))],
         "primary": [
             ("connections are dropped, and the primary is killed", lambda: primary_lost(
-                faults.connections_dropped, faults.primary_killed, ttl=10))]}[sys.argv[2]])
+                xiaohao, faults.connections_dropped, faults.primary_killed, ttl=10))]}[sys.argv[2]])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import http.client
 import json
 import os
 import random
-import select
 import sys
 import threading
 import time
@@ -51,7 +50,7 @@ def uuid7():
 
 class Programs:
     """So many programs at once, from `with` to its end. What they send, and how, is the matter of
-    those who derive from this: command(chance, number) and send(command)."""
+    who derives from this: command(chance, number) and send(command)."""
 
     def __init__(self, count=32):
         self.commands, self.wrong = [], []
@@ -139,48 +138,6 @@ class Reporters(Programs):
         status, body = self.ask("GET", "/audit/checkpoint", self.reporter)
         if status == 200:
             self.checkpoints.add(body.decode())
-
-
-class Rows(Programs):
-    """With psql: rows of a table `row (id text PRIMARY KEY)`, one transaction each. Eight: more
-    would be busy with signing in alone, when all do it at once on a slow machine."""
-
-    def __init__(self, cluster):
-        super().__init__(8)
-        self.cluster, self.mine = cluster, threading.local()
-
-    def command(self, chance, number):
-        return Command("/rows/row/insert", {}, None)
-
-    def send(self, command):
-        psql = getattr(self.mine, "psql", None)
-        if psql is None or psql.poll() is not None:
-            psql = self.mine.psql = self.cluster.psql()
-        with contextlib.suppress(OSError):
-            psql.stdin.write("INSERT INTO row VALUES ('%s') ON CONFLICT DO NOTHING;\n" % command.id)
-            psql.stdin.flush()
-            # A primary that is cut off says nothing more, for ever.
-            if select.select([psql.stdout], [], [], 10)[0] and (
-                    psql.stdout.readline().startswith("INSERT")):
-                command.answered, command.knows = time.monotonic(), ACKNOWLEDGED
-                return
-        psql.kill()  # what it would still say is about this command, not the next
-        psql.wait()
-
-    def work(self, chance):
-        try:
-            super().work(chance)
-        finally:
-            psql = getattr(self.mine, "psql", None)
-            if psql:
-                psql.kill()
-                psql.wait()
-
-    def reckon(self):
-        there = collections.Counter(self.cluster.sql("SELECT id FROM row").split())
-        for command in self.commands:
-            tap.check(command.knows != ACKNOWLEDGED or there[command.id] == 1, "is lost:", command)
-        tap.check(set(there) <= {c.id for c in self.commands}, "rows that nobody sent")
 
 
 def roots(leaves, sizes):

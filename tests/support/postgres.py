@@ -32,7 +32,9 @@ def programs():
 
 
 class Server:
-    def __init__(self):
+    """of: another one, whose standby this is."""
+
+    def __init__(self, of=None):
         self.folder = tempfile.mkdtemp(prefix="xh-pg-", dir=HOME)
         self.data = os.path.join(self.folder, "data")
         self.bin = programs()
@@ -43,24 +45,29 @@ class Server:
             self.asked += ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
         os.chmod(self.folder, 0o755)
         self.process = None
-        subprocess.run(self.asked + [os.path.join(self.bin, "initdb"), "-D", self.data, "-U", "xiaohao",
-                                     "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8",
-                                     "--locale-provider=icu", "--icu-locale=en"],
-                       check=True, cwd="/", stdout=subprocess.DEVNULL)
+        make = ([os.path.join(self.bin, "pg_basebackup"), "-D", self.data, "-h", of.folder, "-U",
+                 "xiaohao", "-R", "-c", "fast"] if of else
+                [os.path.join(self.bin, "initdb"), "-D", self.data, "-U", "xiaohao",
+                 "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8",
+                 "--locale-provider=icu", "--icu-locale=en"])
+        subprocess.run(self.asked + make, check=True, cwd="/", stdout=subprocess.DEVNULL)
         self.start()
 
     def start(self):
         settings = {**SETTINGS, "unix_socket_directories": self.folder}
+        log = open(os.path.join(self.folder, "log"), "ab")
         self.process = subprocess.Popen(
             self.asked + [os.path.join(self.bin, "postgres"), "-D", self.data]
             + [word for name, value in settings.items() for word in ("-c", "%s=%s" % (name, value))],
-            cwd="/", stdin=subprocess.DEVNULL)
+            cwd="/", stdin=subprocess.DEVNULL, stderr=log)
+        log.close()
         for _ in range(600):
             if subprocess.run([os.path.join(self.bin, "pg_isready"), "-q", "-h", self.folder,
                                "-U", "xiaohao", "-d", "postgres"]).returncode == 0:
                 return
             if self.process.poll() is not None:
-                sys.exit("The PostgreSQL server did not start.")
+                with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as f:
+                    sys.exit("The PostgreSQL server did not start: " + f.read()[-2000:])
             time.sleep(0.1)
         sys.exit("The PostgreSQL server takes no connections.")
 
@@ -70,9 +77,26 @@ class Server:
             self.process.send_signal(how)
         self.process.wait()
 
+    def signal(self, sign):
+        """To it and all that it started: SIGSTOP is a machine that hangs, SIGCONT wakes it."""
+        os.kill(self.process.pid, sign)
+        for name in os.listdir("/proc"):
+            try:
+                with open("/proc/%s/stat" % name, encoding="utf-8", errors="replace") as f:
+                    parent = int(f.read().rsplit(")", 1)[1].split()[1])
+                if parent == self.process.pid:
+                    os.kill(int(name), sign)
+            except (OSError, ValueError):
+                pass  # it has ended, or is no process
+
     def address(self):
         """Ends so that more parameters may be put behind it with &."""
         return "postgresql://xiaohao@/postgres?host=" + self.folder
+
+    def sql(self, text):
+        return subprocess.run([os.path.join(self.bin, "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1",
+                               self.address(), "-c", text],
+                              check=True, capture_output=True, text=True).stdout
 
     def close(self):
         self.stop()

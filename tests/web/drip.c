@@ -56,7 +56,7 @@ static int open_server(void **state)
     if (ledger_create(&ledger, dir, &(struct ledger_new){.name = T("drip")}, &env, &err) != 0)
         return -1;
     ledger_close(&ledger);
-    if (app_open(&app, dir, &env, &err) != 0)
+    if (app_open(&app, dir, NULL, &env, &err) != 0)
         return -1;
     server = server_open(&app, &options, &err);
     return server ? 0 : -1;
@@ -230,8 +230,9 @@ static void a_long_body_has_its_time(void **state)
     int s, n;
 
     (void)state;
-    assert_int_equal(
-        session_open(&app.readers[0], text_of(app.writer.owner), T(""), T(""), token, &err), 0);
+    assert_int_equal(session_open(&app.readers[PRIMARY][0].ledger, text_of(app.writer.owner), T(""),
+                                  T(""), token, &err),
+                     0);
     n = snprintf(text, sizeof text,
                  "POST /items/X/report HTTP/1.1\r\nHost: x\r\nCookie: session=%s\r\nContent-Type: "
                  "multipart/form-data; boundary=xhxh\r\nContent-Length: %d\r\n\r\n--xhxh\r\n"

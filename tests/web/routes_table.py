@@ -43,5 +43,6 @@ def routes():
                 re.findall(r'ROLE\((\w+), "([\w-]+)"', read(WORDS))}}
     found = re.findall(r'^ROUTE\((\w+), "([^"]+)", \w+, (.+?), TOKEN_\w+(?: \| TOKEN_\w+)*,',
                        read(ROUTES), re.M)
-    return {"%s %s" % (m, p): sorted(words.get(w.strip(), w.strip()) for w in who.split("|"))
+    return {"%s %s" % (m, p): sorted(words.get(w.strip(), w.strip()) for w in who.split("|")
+                                     if w.strip() not in ("PRIMARY_ONLY", "NO_LEDGER"))
             for m, p, who in found}

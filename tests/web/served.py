@@ -7,9 +7,13 @@ see what a browser or a program would see.
     chen.post("/items/bulk", {...})   # the session's csrf goes with it
     chen.json("/items")               # what a program is told
 
+With XIAOHAO_TEST_NODES=2 (and the ledger on a server) two nodes serve it, and a visitor's requests go
+to one and the other in turn.
+
 Suites of this folder share it: served.py stands beside them, desk.py and tap.py are found from it."""
 import atexit
 import http.client
+import itertools
 import json
 import os
 import re
@@ -21,6 +25,8 @@ import desk  # noqa: E402
 import tap  # noqa: E402
 
 PASSWORD = "password1"
+NODES = int(os.environ.get("XIAOHAO_TEST_NODES", "1"))
+TURNS = {}  # by the first node's port: the ports of all of them, endlessly in turn
 
 
 class Answer:
@@ -47,7 +53,8 @@ class Visitor:
         self.port, self.cookies, self.csrf = port, {"lang": lang}, ""
 
     def ask(self, method, path, body=None, status=None, **headers):
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=100)
+        link = http.client.HTTPConnection("127.0.0.1", next(TURNS.get(self.port, iter([self.port]))),
+                                          timeout=100)
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         headers["Cookie"] = "; ".join("%s=%s" % pair for pair in self.cookies.items())
         try:
@@ -98,14 +105,22 @@ class Served(Visitor):
         self.office = office or desk.Desk()
         if office is None and people:
             self.office.people()
-        self.process = self.office.start("serve", "--listen", "127.0.0.1:%d" % listen,
-                                         "--quiet")
-        said = self.process.stdout.readline().decode()
+        self.processes = []
+        atexit.register(self.stop)
+        ports = [self.start(listen) for _ in range(NODES)]
+        super().__init__(ports[0])
+        if NODES > 1:
+            TURNS[ports[0]] = itertools.cycle(ports)
+
+    def start(self, listen):
+        """One node more; its port."""
+        process = self.office.start("serve", "--listen", "127.0.0.1:%d" % listen, "--quiet")
+        self.processes.append(process)
+        said = process.stdout.readline().decode()
         port = re.search(r"port (\d+)", said)
         if port is None:
-            raise tap.Failure("serve said %r, %s" % (said, self.process.stderr.read().decode()))
-        super().__init__(int(port[1]))
-        atexit.register(self.stop)
+            raise tap.Failure("serve said %r, %s" % (said, process.stderr.read().decode()))
+        return int(port[1])
 
     def sign_in(self, person, password=PASSWORD, lang="en"):
         """A new visitor, signed in. The person's password is set if it is PASSWORD."""
@@ -119,10 +134,16 @@ class Served(Visitor):
 
     def stop(self):
         """Ends the server, which must end well and without a sanitizer's complaint."""
-        if self.process is None:
-            return
-        process, self.process = self.process, None
-        process.terminate()
-        _, err = process.communicate(timeout=60)
-        tap.check(process.returncode == 0 and not desk.BROKEN.search(err.decode()),
-                  "serve ended with", process.returncode, err.decode()[-3000:])
+        while self.processes:
+            process = self.processes.pop()
+            process.terminate()
+            _, err = process.communicate(timeout=60)
+            tap.check(process.returncode == 0 and not desk.BROKEN.search(err.decode()),
+                      "serve ended with", process.returncode, err.decode()[-3000:])
+
+    def kill(self):
+        """As a power cut does; nothing is said of how it ended."""
+        while self.processes:
+            process = self.processes.pop()
+            process.kill()
+            process.communicate()

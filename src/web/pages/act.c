@@ -15,6 +15,8 @@ int act_submit_all(struct request *q, struct command *commands, struct outcome *
 {
     int rc;
 
+    if (q->cut || !watch_answers(q->app->watch, PRIMARY))
+        return err_set(err, READ_ONLY);
     for (size_t i = 0; i < count; i++) {
         commands[i].by = q->viewer.person;
         commands[i].via = q->authorization.n ? T("api") : T("web");
@@ -23,6 +25,9 @@ int act_submit_all(struct request *q, struct command *commands, struct outcome *
      */
     request_lend(q);
     rc = queue_submit_all(q->app->queue, commands, outcomes, count, q->arena, err);
+    for (size_t i = 0; i < count && rc == 0; i++)
+        if (outcomes[i].seq >= q->size)
+            q->size = outcomes[i].seq + 1;
     if (request_take_back(q, rc == 0 ? err : &(struct err){0}) != 0 || rc != 0)
         return -1;
     background_wake(q->app->background);
@@ -30,6 +35,11 @@ int act_submit_all(struct request *q, struct command *commands, struct outcome *
         __atomic_add_fetch(outcomes[i].verdict.rule ? &q->app->refusals : &q->app->commands, 1,
                            __ATOMIC_RELAXED);
     return 0;
+}
+
+bool act_keeps_form(const struct request *q, const struct err *err)
+{
+    return !q->json && q->ledger && (err_http(err) < 500 || err_http(err) == 503);
 }
 
 int act_submit(struct request *q, struct command *command, struct outcome *outcome, struct err *err)
@@ -192,12 +202,12 @@ int page_act_done(struct request *q, struct response *r, struct err *err)
     if (rc == 0)
         rc = verb_command(q->ledger, &q->viewer, text_of(v->name), on, params, count, &command,
                           q->arena, err);
-    if (rc != 0 && (q->json || err_http(err) >= 500))
+    if (rc == 0)
+        rc = act_submit(q, &command, &outcome, err);
+    if (rc != 0 && !act_keeps_form(q, err))
         return -1;
     if (rc != 0)
         err_say(&wrong, q->lang, err);
-    else if (act_submit(q, &command, &outcome, err) != 0)
-        return -1;
     else if (outcome.verdict.rule)
         page_refusal(&wrong, q, &outcome.verdict);
     if (q->json) {
@@ -213,6 +223,6 @@ int page_act_done(struct request *q, struct response *r, struct err *err)
         respond_see(r, local_address(form_text(q, "next"), buf_view(&to)));
         return 0;
     }
-    r->status = outcome.verdict.rule ? 409 : 422;
+    r->status = outcome.verdict.rule ? 409 : err_http(err) == 503 ? 503 : 422;
     return act_show(q, r, v, task, &outcome, buf_view(&wrong), err);
 }

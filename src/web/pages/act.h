@@ -29,6 +29,11 @@ struct page_act_form *act_form(struct request *q, const struct verb *v, const st
 int act_params(struct request *q, const struct verb *v, const struct problem *item,
                struct param **params, size_t *count, struct err *err);
 
+/* Whether a form comes back, filled, with the sentence of that failure: its author can mend it, or
+ * may send it again in a moment. A program is told, and what nothing can be read for has no page.
+ */
+bool act_keeps_form(const struct request *q, const struct err *err);
+
 /* Writes one command through the queue. Refusals and entries are counted. The reading connection is
  * lent while the command waits, so no rows may be open; afterwards q->ledger is within a new read
  * transaction, which sees what was written, others' changes among it. */

@@ -297,20 +297,22 @@ static int carry_out(struct bulk *b, struct response *r, struct err *err)
     struct command *commands = arena_array(q->arena, struct command, b->count);
     struct outcome *outcomes = arena_array(q->arena, struct outcome, b->count);
     buf_auto struct buf wrong = BUF(BUF_ANY);
+    int rc;
 
     if (commands == NULL || outcomes == NULL)
         return err_set(err, NO_MEMORY);
-    if (commands_of(b, commands, err) != 0) {
-        if (q->json || err_http(err) >= 500)
-            return -1;
-        r->status = 422;
+    rc = commands_of(b, commands, err);
+    if (rc == 0)
+        rc = act_submit_all(q, commands, outcomes, b->count, err);
+    if (rc != 0 && !act_keeps_form(q, err))
+        return -1;
+    if (rc != 0) {
+        r->status = err_http(err) == 503 ? 503 : 422;
         err_say(&wrong, q->lang, err);
         if (chosen_load(b, err) != 0)
             return -1;
         return show_choice(b, r, buf_view(&wrong), err);
     }
-    if (act_submit_all(q, commands, outcomes, b->count, err) != 0)
-        return -1;
     /* What is shown is how they stand now. */
     if (chosen_load(b, err) != 0)
         return -1;

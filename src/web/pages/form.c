@@ -194,16 +194,18 @@ int form_done(struct request *q, struct response *r, int rc, struct command *com
     buf_auto struct buf wrong = BUF(BUF_ANY), to = BUF(4096);
     struct outcome outcome = {0};
 
-    if (rc != 0 && (q->json || err_http(err) >= 500))
+    if (rc == 0) {
+        command->id = form_text(q, "id");
+        rc = act_submit(q, command, &outcome, err);
+    }
+    if (rc != 0 && !act_keeps_form(q, err))
         return -1;
     if (rc != 0) {
+        int status = err_http(err) == 503 ? 503 : 422;
         err_say(&wrong, q->lang, err);
         *err = (struct err){0};
-        return show_again(q, r, buf_view(&wrong), 422, again, err);
+        return show_again(q, r, buf_view(&wrong), status, again, err);
     }
-    command->id = form_text(q, "id");
-    if (act_submit(q, command, &outcome, err) != 0)
-        return -1;
     if (q->json) {
         r->type = "application/json";
         r->status = outcome.verdict.rule ? 409 : 200;

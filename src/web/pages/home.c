@@ -287,6 +287,12 @@ int page_health(struct request *q, struct response *r, struct err *err)
     (void)err;
     respond_type(r, q->app->stopping ? 503 : 200, "text/plain; charset=utf-8");
     buf_str(&r->body, q->app->stopping ? "stopping\n" : "ok\n");
+    if (!watch_answers(q->app->watch, PRIMARY))
+        buf_str(&r->body, "primary: no answer\n");
+    if (q->app->writer.reading[0] && watch_answers(q->app->watch, STANDBY))
+        buf_printf(&r->body, "standby: %lld ms behind\n", (long long)watch_lag(q->app->watch));
+    else if (q->app->writer.reading[0])
+        buf_str(&r->body, "standby: no answer\n");
     return 0;
 }
 
@@ -304,6 +310,14 @@ int page_metrics(struct request *q, struct response *r, struct err *err)
         {"xiaohao_refusals_total", "counter", "Commands that a rule refused.", app->refusals},
         {"xiaohao_statements_total", "counter", "Statements asked of the database by requests.",
          app->statements},
+        {"xiaohao_primary_answers", "gauge", "Whether the database's primary answers.",
+         watch_answers(app->watch, PRIMARY)},
+        {"xiaohao_standby_answers", "gauge", "Whether a standby answers, to be read from.",
+         watch_answers(app->watch, STANDBY)},
+        {"xiaohao_standby_lag_milliseconds", "gauge", "How long the standby is behind.",
+         app->writer.reading[0] ? watch_lag(app->watch) : 0},
+        {"xiaohao_leads", "gauge", "Whether this node does the ledger's background work.",
+         background_leads(app->background)},
         {"xiaohao_uptime_seconds", "gauge", "Since the server began.",
          (app->env->now(app->env) - app->started) / 1000},
     };

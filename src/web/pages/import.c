@@ -15,7 +15,7 @@
 #include "web/app.h"
 #include "web/routes.h"
 
-enum { WAIT_MS = 1000, CAMPAIGNS = 500, REPORT_SHOWN = 64 << 10 };
+enum { WAIT_MS = 1000, CHOOSE_WAIT_MS = 60 * 1000, CAMPAIGNS = 500, REPORT_SHOWN = 64 << 10 };
 
 static const char *const kind_labels[IMPORT_KINDS] = {
     [IMPORT_FINDINGS] = N_("Problems: findings, hazards, complaints, decisions"),
@@ -257,18 +257,18 @@ static struct text seconds(struct request *q)
     return arena_text(q->arena, ledger_time(&q->app->writer, q->app->env->now(q->app->env), out));
 }
 
+/* rows: read so far; 0 where another server reads them. */
 static int show_progress(struct request *q, struct response *r, const struct waiting *w,
-                         const struct import_job *job)
+                         bool writing, int64_t rows)
 {
     q->again = 2;
     page_open(q, r, w->name, "import");
-    page_import_progress(
-        &r->body, q->lang,
-        &(struct page_import_progress){.name = w->name,
-                                       .href = import_href(q, w, ""),
-                                       .writing = job->run,
-                                       .rows = __atomic_load_n(&job->rows, __ATOMIC_RELAXED),
-                                       .now = seconds(q)});
+    page_import_progress(&r->body, q->lang,
+                         &(struct page_import_progress){.name = w->name,
+                                                        .href = import_href(q, w, ""),
+                                                        .writing = writing,
+                                                        .rows = rows,
+                                                        .now = seconds(q)});
     page_shut(q, r);
     return 0;
 }
@@ -344,16 +344,17 @@ static int show_result(struct request *q, struct response *r, const struct waiti
 }
 
 /* The trial of what is chosen now, begun when there is none. NULL with err on a failure. */
-static const struct import_job *trial(struct request *q, const struct waiting *w, struct err *err)
+static const struct import_job *trial(struct request *q, const struct waiting *w, int wait_ms,
+                                      struct err *err)
 {
-    const struct import_job *job = imports_borrow(q->app->imports, w->id, WAIT_MS);
+    const struct import_job *job = imports_borrow(q->app->imports, w->id, wait_ms);
 
     if (job && (!job->done || (job->changes == w->changes && job->lang == q->lang && !job->run)))
         return job;
     imports_return(q->app->imports, job);
     if (imports_start(q->app->imports, w, false, q->lang, err) != 0)
         return NULL;
-    job = imports_borrow(q->app->imports, w->id, WAIT_MS);
+    job = imports_borrow(q->app->imports, w->id, wait_ms);
     if (job == NULL)
         err_set(err, NOT_FOUND, err_sentence(N_("import")), q->args[0]);
     return job;
@@ -362,14 +363,14 @@ static const struct import_job *trial(struct request *q, const struct waiting *w
 static int show_trial(struct request *q, struct response *r, const struct waiting *w,
                       struct err *err)
 {
-    const struct import_job *job = trial(q, w, err);
+    const struct import_job *job = trial(q, w, WAIT_MS, err);
     struct err wrong = {0};
     int rc;
 
     if (job == NULL)
         return -1;
     if (!job->done)
-        rc = show_progress(q, r, w, job);
+        rc = show_progress(q, r, w, job->run, __atomic_load_n(&job->rows, __ATOMIC_RELAXED));
     else if (job->err.code == ERR_NONE)
         rc = import_sheet_show(q, r, w, &job->preview, T(""), err);
     else
@@ -387,6 +388,7 @@ int page_import_book(struct request *q, struct response *r, struct err *err)
 {
     const struct import_job *job;
     struct waiting w;
+    bool elsewhere;
     int rc;
 
     if (find(q, &w, err) != 0)
@@ -395,9 +397,15 @@ int page_import_book(struct request *q, struct response *r, struct err *err)
         return show_result(q, r, &w, err);
     if (w.stage == WAITING_CHOSEN)
         return show_trial(q, r, &w, err);
+    if (imports_elsewhere(q->ledger, w.id, &elsewhere, err) != 0)
+        return -1;
     job = imports_borrow(q->app->imports, w.id, 0);
-    rc = job && job->run && !job->done ? show_progress(q, r, &w, job)
-                                       : show_broken(q, r, &w, job && job->run ? job : NULL);
+    if (job && job->run && !job->done)
+        rc = show_progress(q, r, &w, true, __atomic_load_n(&job->rows, __ATOMIC_RELAXED));
+    else if (elsewhere)
+        rc = show_progress(q, r, &w, true, 0);
+    else
+        rc = show_broken(q, r, &w, job && job->run ? job : NULL);
     imports_return(q->app->imports, job);
     return rc;
 }
@@ -428,9 +436,13 @@ int page_import_choose(struct request *q, struct response *r, struct err *err)
         respond_see(r, import_href(q, &w, ""));
         return 0;
     }
-    job = trial(q, &w, err);
-    if (job == NULL)
+    /* The form may be of another node: what was chosen in it is not dropped for that. */
+    request_lend(q);
+    job = trial(q, &w, CHOOSE_WAIT_MS, err);
+    if (request_take_back(q, job ? err : &(struct err){0}) != 0 || job == NULL) {
+        imports_return(q->app->imports, job);
         return -1;
+    }
     if (!job->done || job->err.code) {
         respond_see(r, import_href(q, &w, ""));
     } else {
@@ -458,20 +470,17 @@ int page_import_apply(struct request *q, struct response *r, struct err *err)
     struct waiting w;
     bool running;
 
-    if (find(q, &w, err) != 0)
+    if (find(q, &w, err) != 0 || imports_elsewhere(q->ledger, w.id, &running, err) != 0)
         return -1;
     job = imports_borrow(q->app->imports, w.id, 0);
-    running = job && !job->done;
+    running |= job && !job->done;
     imports_return(q->app->imports, job);
     respond_see(r, import_href(q, &w, ""));
     /* What is written is what was shown; what was begun goes on. */
     if (running || (w.stage != WAITING_BEGUN && !current(q, &w)))
         return 0;
-    w.stage = WAITING_BEGUN;
-    return waiting_save(&w, q->ledger, err) != 0 ||
-                   imports_start(q->app->imports, &w, true, q->lang, err) != 0
-               ? -1
-               : 0;
+    request_lend(q); /* it waits until the run has begun */
+    return imports_start(q->app->imports, &w, true, q->lang, err);
 }
 
 int page_import_drop(struct request *q, struct response *r, struct err *err)

@@ -246,19 +246,22 @@ static int submit(struct request *q, struct response *r, const struct action *a,
                   struct err *err)
 {
     struct command command;
+    int rc;
 
     /* A number of the board is read at a moment of its own. */
     store_rollback(q->ledger->store);
-    if (instruction_command(q->ledger, &q->viewer, text_of(a->name), on, params, count, &command,
-                            q->arena, err) != 0) {
-        if (q->json || err_http(err) >= 500)
-            return -1;
-        r->status = 422;
+    rc = instruction_command(q->ledger, &q->viewer, text_of(a->name), on, params, count, &command,
+                             q->arena, err);
+    if (rc == 0)
+        rc = act_submit(q, &command, o, err);
+    if (rc != 0 && !act_keeps_form(q, err))
+        return -1;
+    if (rc != 0) {
+        r->status = err_http(err) == 503 ? 503 : 422;
         err_say(wrong, q->lang, err);
+        store_rollback(q->ledger->store);
         if (store_begin(q->ledger->store, STORE_READ, err) != 0)
             return -1;
-    } else if (act_submit(q, &command, o, err) != 0) {
-        return -1;
     } else if (o->verdict.rule) {
         r->status = 409;
         page_refusal(wrong, q, &o->verdict);

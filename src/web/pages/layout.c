@@ -9,6 +9,8 @@ enum {
     LEADER = BIT(ROLE_LEADER),
     ADMINISTRATOR = BIT(ROLE_ADMINISTRATOR)
 };
+/* What a standby shows is not called old before that: the primary is asked every second. */
+enum { LATE_MS = 2500 };
 
 /* The navigation: which entry is for whom. Administrators see accounts and no items. */
 static const struct {
@@ -27,6 +29,25 @@ static const struct {
     {"campaigns", "/campaigns", N_("Campaigns"), CLERK | ADMINISTRATOR},
 };
 enum { ENTRIES = sizeof entries / sizeof entries[0] };
+
+/* "2026-11-25 18:05:09": where seconds matter. */
+static struct text second(struct request *q, int64_t ms)
+{
+    char out[20];
+
+    return arena_text(q->arena, ledger_time(&q->app->writer, ms, out));
+}
+
+static struct text cut_off(struct request *q)
+{
+    if (!q->cut)
+        return T("");
+    return page_say(q,
+                    N_("Nothing can be written just now: the database's primary server does not "
+                       "answer. What you see is of {0}. What you type in a form is kept; send it "
+                       "again in a moment."),
+                    second(q, q->as_of ? q->as_of : q->app->env->now(q->app->env)));
+}
 
 void page_open(struct request *q, struct response *r, struct text title, const char *here)
 {
@@ -55,17 +76,22 @@ void page_open(struct request *q, struct response *r, struct text title, const c
                                   .target = q->method == METHOD_GET ? q->target : T("/"),
                                   .query = query_text(q, "q"),
                                   .again = q->again,
+                                  .cut = cut_off(q),
                                   .nav = nav,
                                   .nav_count = count});
 }
 
 void page_shut(struct request *q, struct response *r)
 {
+    int64_t now = q->app->env->now(q->app->env);
+    bool late = q->as_of && now - q->as_of > LATE_MS;
+
     if (q->fragment)
         return;
     page_foot(&r->body, q->lang,
               &(struct page_foot){.ledger = text_of(q->app->writer.name),
-                                  .now = page_time(q, q->app->env->now(q->app->env)),
+                                  .now = late ? second(q, q->as_of) : page_time(q, now),
+                                  .late = late,
                                   .version = T(XH_VERSION)});
 }
 

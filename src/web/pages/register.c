@@ -57,18 +57,19 @@ int page_register_done(struct request *q, struct response *r, struct err *err)
     struct param *params;
     struct text name;
     size_t count;
+    int rc;
 
     if (campaign_name(q, &name, err) != 0 ||
         act_params(q, verb_find(T("register")), NULL, &params, &count, err) != 0)
         return -1;
-    if (verb_command(q->ledger, &q->viewer, T("register"), q->args[0], params, count, &command,
-                     q->arena, err) != 0) {
-        if (q->json || err_http(err) >= 500)
-            return -1;
-        err_say(&wrong, q->lang, err);
-    } else if (act_submit(q, &command, &outcome, err) != 0) {
+    rc = verb_command(q->ledger, &q->viewer, T("register"), q->args[0], params, count, &command,
+                      q->arena, err);
+    if (rc == 0)
+        rc = act_submit(q, &command, &outcome, err);
+    if (rc != 0 && !act_keeps_form(q, err))
         return -1;
-    }
+    if (rc != 0)
+        err_say(&wrong, q->lang, err);
     page_refusal(&wrong, q, &outcome.verdict);
     if (q->json) {
         r->type = "application/json";
@@ -83,6 +84,6 @@ int page_register_done(struct request *q, struct response *r, struct err *err)
         respond_see(r, buf_view(&to));
         return 0;
     }
-    r->status = outcome.verdict.rule ? 409 : 422;
+    r->status = outcome.verdict.rule ? 409 : err_http(err) == 503 ? 503 : 422;
     return show(q, r, buf_view(&wrong), err);
 }
