@@ -15,6 +15,7 @@ import sys
 from common import (OURS, PEERS, ROOT, ask, copy, cpu, discard, here, kept, key, line, lines, machine,
                     memory, pairs, program, rate, run, say, sec, seconds, table, xiaohao)
 from ha import ha
+from province import province
 from web import web
 
 DIVISIONS = os.environ.get("XIAOHAO_DIVISIONS", os.path.join(ROOT, "../shared/data/divisions"))
@@ -282,8 +283,8 @@ def units():
 
 
 PARTS = {"durable": durable, "verify": verify, "read": read, "import": whole_import,
-         "scale": scale, "units": units, "web": web, "ha": ha}
-ASKED = ("web", "ha")  # only when they are named: they install what they need
+         "scale": scale, "units": units, "web": web, "ha": ha, "province": province}
+ASKED = ("web", "ha", "province")  # only when they are named: they install what they need
 
 
 def main():

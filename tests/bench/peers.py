@@ -50,20 +50,8 @@ class Redmine:
 
     @contextlib.contextmanager
     def postgres(self):
-        programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
-        data = os.path.join(self.place, "pg")
-        with tempfile.TemporaryDirectory(prefix="xiaohao-bench-") as self.socket:
-            own(self.socket)
-            if not os.path.exists(data):
-                self.run(programs + "/initdb", "-D", data, "-A", "trust", "-U", "redmine", "-E",
-                         "UTF8", "--locale", "C.UTF-8")
-            ready = (programs + "/pg_isready", "-q", "-h", self.socket)
-            with load.running((programs + "/postgres", "-D", data, "-k", self.socket, "-c",
-                               "listen_addresses=", "-c", "max_wal_size=256MB"),
-                              os.path.join(self.place, "log/postgres.log"),
-                              lambda: subprocess.call(ready) == 0, signal.SIGINT, cwd="/",
-                              **AS) as self.database:
-                yield
+        with load.postgres(self.place, "redmine") as (self.database, self.socket):
+            yield
 
     def make(self, place):
         """What is kept: the database, filled, and the folder of an instance."""
