@@ -151,6 +151,7 @@ class Visitor:
         if post:
             h["Content-Type"] = "application/x-www-form-urlencoded"
             h["Origin"] = "http://127.0.0.1:%d" % self.port
+            h["Referer"] = h["Origin"] + "/"
         return h
 
     def ask(self, path, fields=None):

@@ -31,12 +31,21 @@ def second(quick, full):
 
 
 class Ours:
-    """people: who signs in, {code: options of `person add`, or () for who is there already}."""
+    """people: who signs in, {code: what `person` is told of them, or () for nothing}."""
 
     def __init__(self, store="SQLite", people=None):
         self.store, self.people = store, people or dict.fromkeys(VIEWERS, ())
         self.filled = self.ledger = self.socket = self.process = self.port = None
         self.visitors = {}
+
+    @staticmethod
+    def indexed(ledger):
+        """All of it is in the search index, as it is in the peers', before anybody asks."""
+        xiaohao(ledger, "search", WORDS[0], "--limit", "1")
+
+    def fill(self, items, to):
+        program("bench_office", to, items)
+        self.indexed(to)
 
     def restored(self, place):
         """What is kept of a PostgreSQL server: its data, with the ledger in it, and keys."""
@@ -45,6 +54,7 @@ class Ours:
         xiaohao(self.filled, "backup", backup)
         with self.server(folder(place)):
             xiaohao(self.ledger, "restore", backup)
+            self.indexed(self.ledger)
             run("vacuumdb", "--analyze", "-q", "-h", self.socket, "-U", "xiaohao", "postgres")
         discard(backup)
 
@@ -58,7 +68,7 @@ class Ours:
     def stored(self):
         """The ledger in a copy of what is kept: its folder, or the address of its server."""
         items = second(100_000, 1_000_000)
-        self.filled = kept("office-%d" % items, lambda to: program("bench_office", to, items))
+        self.filled = kept("office-%d" % items, lambda to: self.fill(items, to))
         if self.store == "SQLite":
             with copied(self.filled, "web") as self.ledger:
                 yield
@@ -74,11 +84,10 @@ class Ours:
         with self.stored():
             for person, words in self.people.items():
                 if words:
-                    xiaohao(self.ledger, "person", "add", person, *words)
+                    xiaohao(self.ledger, "person", words[0], person, *words[1:])
                 run(os.path.join(here.build, "xiaohao"), "-L", self.ledger, "passwd", person,
                     input=PASSWORD + "\n")
-            # The peers' indexes are made as well before anybody asks.
-            xiaohao(self.ledger, "search", WORDS[0], "--limit", "1")
+            self.indexed(self.ledger)
             with load.running((os.path.join(here.build, "xiaohao"), "-L", self.ledger, "serve",
                                "--listen", "127.0.0.1:%d" % self.port, *options),
                               os.path.join(here.data, "serve.log"),

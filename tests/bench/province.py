@@ -44,7 +44,7 @@ STATES = {"item": 5, "report": 5, "assign": 1, "verify": 6}  # words.def
 FIELDS = {"report": {"text": "本月整改进展：已完成现场整改，更换器材并划定禁停区，责任人每周检查签字。"},
           "assign": {"note": "请抓紧办理，按期反馈。"}, "verify": {"pass": "1", "grade": "合格"}}
 PROVINCES = range(11, 42)  # office.c: the first two digits of every unit's code
-PEOPLE = {"desk%d" % p: ("--name", "值班%d" % p, "--unit", p, "--scope", p,
+PEOPLE = {"desk%d" % p: ("add", "--name", "值班%d" % p, "--unit", p, "--scope", p,
                          "--role", "clerk,verifier,liaison,leader") for p in PROVINCES}
 
 

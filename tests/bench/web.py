@@ -29,7 +29,7 @@ TIMES_FOSSIL = "≥ 3"
 def measure(peer, page, requests):
     """{connections: Load} of a peer; of several tries with as many connections, the best."""
     best = {}
-    expect = (302, 303) if page == "write" else (200,)
+    expect = (302, 303) if page in ("create", "update") else (200,)
     for connections, close in peer.tries:
         # Long at 32: what is under way at the end is not counted, and must be little of the whole.
         lasting = second(4, 8) if connections == 1 else second(8, 15)
@@ -81,7 +81,7 @@ def read(page, ours, redmine, fossil):
 def write(ours, redmine):
     """Ours: a report on an item. Redmine: an issue is created. Both count what they then have."""
     before = redmine.rows()
-    theirs = measure(redmine, "write", redmine.requests("write", WORDS))
+    theirs = measure(redmine, "create", redmine.requests("create", WORDS))
     if redmine.rows() - before < sum(t.asked - t.wrong for t in theirs.values()):
         sys.exit("Redmine did not create what it answered")
     requests = ours.writes("clerk")
@@ -152,7 +152,7 @@ def memory(ours, redmine):
 def web():
     """The web workplace beside Redmine and Fossil: requests a second, p50/p99, memory."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
-    ours, redmine, fossil = Ours(), peers.Redmine(), peers.Fossil()
+    ours, redmine, fossil = Ours(), peers.Redmine(second(10_000, 100_000)), peers.Fossil(10_000)
     with ours.serving(), redmine.serving(), fossil.serving():
         for page in PAGES:
             read(page, ours, redmine, fossil)
