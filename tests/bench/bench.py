@@ -3,7 +3,7 @@
 A measurement is a pair: ours and a baseline, one after the other, again and again (A B A B …) after
 a first round that does not count. What is printed are the medians of both and the median of the
 pairs' ratios, since what disturbs a machine for a second disturbs both of a pair. The part `web`
-measures another way; see web.py. So does `ha`; see ha.py."""
+measures another way; see web.py. So do `stores` and `ha`; see stores.py and ha.py."""
 import csv
 import os
 import re
@@ -15,6 +15,7 @@ import sys
 from common import (OURS, PEERS, ROOT, ask, copy, cpu, discard, here, kept, key, line, lines, machine,
                     memory, pairs, program, rate, run, say, sec, seconds, table, xiaohao)
 from ha import ha
+from stores import stores
 from web import web
 
 DIVISIONS = os.environ.get("XIAOHAO_DIVISIONS", os.path.join(ROOT, "../shared/data/divisions"))
@@ -282,8 +283,9 @@ def units():
 
 
 PARTS = {"durable": durable, "verify": verify, "read": read, "import": whole_import,
-         "scale": scale, "units": units, "web": web, "ha": ha}
-ASKED = ("web", "ha")  # only when they are named: they install what they need
+         "scale": scale, "units": units, "web": web, "stores": stores,
+         "ha": ha}
+ASKED = ("web", "stores", "ha")  # only when they are named: they install what they need
 
 
 def main():

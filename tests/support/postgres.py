@@ -32,8 +32,11 @@ def programs():
 
 
 class Server:
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="xh-pg-", dir=HOME)
+    """home: where its folder is made; settings: others than SETTINGS, or more."""
+
+    def __init__(self, home=HOME, **settings):
+        self.settings = {**SETTINGS, **settings}
+        self.folder = tempfile.mkdtemp(prefix="xh-pg-", dir=home)
         self.data = os.path.join(self.folder, "data")
         self.bin = programs()
         self.asked = ["setpriv", "--pdeathsig", "INT"]
@@ -50,7 +53,7 @@ class Server:
         self.start()
 
     def start(self):
-        settings = {**SETTINGS, "unix_socket_directories": self.folder}
+        settings = {**self.settings, "unix_socket_directories": self.folder}
         self.process = subprocess.Popen(
             self.asked + [os.path.join(self.bin, "postgres"), "-D", self.data]
             + [word for name, value in settings.items() for word in ("-c", "%s=%s" % (name, value))],
