@@ -3,7 +3,8 @@
 A measurement is a pair: ours and a baseline, one after the other, again and again (A B A B …) after
 a first round that does not count. What is printed are the medians of both and the median of the
 pairs' ratios, since what disturbs a machine for a second disturbs both of a pair. The parts that are
-only measured when they are named have ways of their own; see web.py, ha.py, province.py, beside.py."""
+only measured when they are named have ways of their own; see web.py, stores.py, ha.py,
+province.py, beside.py."""
 import csv
 import os
 import re
@@ -17,6 +18,7 @@ from common import (OURS, PEERS, ROOT, ask, copy, cpu, discard, here, kept, key,
                     memory, pairs, program, rate, run, say, sec, seconds, table, xiaohao)
 from ha import ha
 from province import province
+from stores import stores
 from web import web
 
 DIVISIONS = os.environ.get("XIAOHAO_DIVISIONS", os.path.join(ROOT, "../shared/data/divisions"))
@@ -284,9 +286,9 @@ def units():
 
 
 PARTS = {"durable": durable, "verify": verify, "read": read, "import": whole_import,
-         "scale": scale, "units": units, "web": web, "ha": ha, "province": province,
+         "scale": scale, "units": units, "web": web, "stores": stores, "ha": ha, "province": province,
          "peers": peers_part}
-ASKED = ("web", "ha", "province", "peers")  # only when they are named: they install what they need
+ASKED = ("web", "stores", "ha", "province", "peers")  # only when they are named
 
 
 def main():
