@@ -183,6 +183,12 @@ def evidence_goes_where_it_is_wanted():
     d.run("act", "attach", "ZG-0001", "--file", d.write("four.txt", "共享的"), ledger=d.path("back"))
     tap.check(len(glob.glob(os.path.join(shared, "??", "*"))) == 5)
     d.run("migrate", d.path("back"), d.path("last"), "--evidence", "somewhere", status=2)
+    d.run("migrate", d.path("back"), d.path("last"), "--evidence", "database")
+    tap.check(len(glob.glob(os.path.join(shared, "??", "*"))) == 5, "the old place lost files")
+    # The folder of a ledger is put back like a backup; its evidence is then in the folder.
+    d.run("restore", d.path("last"), d.path("again"))
+    tap.check(len(glob.glob(d.path("again", "evidence", "??", "*"))) == 5)
+    d.run("verify", ledger=d.path("again"))
 
 
 # --- interrupted ----------------------------------------------------------------------------------
