@@ -287,7 +287,10 @@ static bool takes_an_export(int a_second)
     setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     assert_int_equal(connect(s, (struct sockaddr *)&to, sizeof to), 0);
-    assert_int_equal(session_open(&app.readers[0], T("clerk"), T(""), T(""), token, &err), 0);
+    struct ledger *l = app_borrow(&app, PRIMARY, &err);
+    assert_non_null(l);
+    assert_int_equal(session_open(l, T("clerk"), T(""), T(""), token, &err), 0);
+    app_return(&app, l);
     n = snprintf(
         text, sizeof text,
         "GET /export/problems?format=csv HTTP/1.1\r\nHost: x\r\nCookie: session=%s\r\n\r\n", token);
