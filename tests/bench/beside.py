@@ -18,8 +18,9 @@ from ours import EXPORT, WORDS, Ours, second
 from web import MANY, measure
 
 WHO = "leader"  # office.c: sees everything
+# Search is asked when all is written: Fossil's go on when nobody waits any more, and refuse writes.
+WORK = ("list", "filtered", "item", "create", "update", "search", "export")
 READS = ("list", "filtered", "item", "search")
-WORK = (*READS, "create", "update", "export")
 CAMPAIGN = "/campaigns/AQ/register"
 ITEM = {"title": "农贸市场消防通道被占用，安全出口上锁", "unit": "11", "due": "2099-12-31",
         "text": "第@号检查点：立即清理，划定禁停区，每周检查签字。"}
@@ -53,7 +54,8 @@ def of_ours(store, found):
         form = ours.form(WHO, CAMPAIGN, CAMPAIGN)
         requests["create"] = [(CAMPAIGN, urllib.parse.urlencode(form | ITEM, safe="@"))]
         requests["update"] = ours.writes(WHO)
-        for work, some in requests.items():
+        for work in WORK[:-1]:
+            some = requests[work]
             expect = (200,) if work in READS else (302, 303)
             for connections in (1, MANY):
                 before = ours.entries()

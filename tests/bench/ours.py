@@ -87,7 +87,6 @@ class Ours:
                     xiaohao(self.ledger, "person", words[0], person, *words[1:])
                 run(os.path.join(here.build, "xiaohao"), "-L", self.ledger, "passwd", person,
                     input=PASSWORD + "\n")
-            self.indexed(self.ledger)
             with load.running((os.path.join(here.build, "xiaohao"), "-L", self.ledger, "serve",
                                "--listen", "127.0.0.1:%d" % self.port, *options),
                               os.path.join(here.data, "serve.log"),
