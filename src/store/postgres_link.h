@@ -50,6 +50,7 @@ struct postgres {
     struct postgres_options options;
     enum state state;
     bool wrote, versioned, lost;
+    bool fresh;    /* the transaction reads, and nothing in it was answered yet */
     bool reading;  /* the transaction is the streams' own: nobody began it */
     int streams;   /* open ones */
     unsigned next; /* cursor's number */

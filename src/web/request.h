@@ -49,7 +49,7 @@ struct request {
     /* Filled by the dispatcher. */
     struct text args[2];   /* what stands for {…} in the route's path */
     struct ledger *ledger; /* a connection of one's own, within a read transaction */
-    uint64_t asked;        /* of it before */
+    uint64_t asked, trips; /* of it before */
     bool signed_in;
     bool must_change;  /* the password was given by somebody else: nothing else before a new one */
     struct text token; /* of the session; empty when an API token asks */

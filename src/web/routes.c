@@ -200,6 +200,7 @@ static void borrow(struct request *q)
 {
     q->ledger = app_borrow(q->app);
     q->asked = q->ledger->store->asked;
+    q->trips = q->ledger->store->trips;
 }
 
 static void give_back(struct request *q)
@@ -207,6 +208,8 @@ static void give_back(struct request *q)
     if (q->ledger == NULL)
         return;
     __atomic_add_fetch(&q->app->statements, (int64_t)(q->ledger->store->asked - q->asked),
+                       __ATOMIC_RELAXED);
+    __atomic_add_fetch(&q->app->trips, (int64_t)(q->ledger->store->trips - q->trips),
                        __ATOMIC_RELAXED);
     app_return(q->app, q->ledger);
     q->ledger = NULL;

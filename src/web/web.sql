@@ -1,8 +1,5 @@
 -- What only the web asks.
 
--- web_person (code text) -> (name text, unit_name text)
-SELECT p.name, COALESCE(u.name, '') FROM person p LEFT JOIN unit u ON u.code = p.unit
-WHERE p.code = $1;
 -- An entry that brought a file to an item that the viewer may see.
 -- web_file (viewer text, today int, hash text) -> (code text, bytes blob)
 SELECT i.code, g.bytes FROM evidence e JOIN item i ON i.id = e.item JOIN log g ON g.seq = e.seq

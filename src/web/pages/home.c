@@ -304,6 +304,8 @@ int page_metrics(struct request *q, struct response *r, struct err *err)
         {"xiaohao_refusals_total", "counter", "Commands that a rule refused.", app->refusals},
         {"xiaohao_statements_total", "counter", "Statements asked of the database by requests.",
          app->statements},
+        {"xiaohao_round_trips_total", "counter",
+         "Waits of requests for an answer of the database's server.", app->trips},
         {"xiaohao_uptime_seconds", "gauge", "Since the server began.",
          (app->env->now(app->env) - app->started) / 1000},
     };
