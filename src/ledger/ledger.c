@@ -548,24 +548,33 @@ int viewer_load(struct viewer *v, struct ledger *l, struct text person, struct a
 {
     struct person_get_out row;
     struct deputy_for_out principal;
-    struct rows rows;
-    int rc = person_get_one(l->store, &(struct person_get_in){.code = person}, &row, arena, err);
+    int32_t today = ledger_today(l);
+    struct asked asked[] = {
+        person_get_ask(&(struct person_get_in){.code = person}),
+        deputy_for_ask(&(struct deputy_for_in){.deputy = person, .today = today}),
+    };
+    int rc = store_ask(l->store, asked, sizeof asked / sizeof asked[0], err);
 
-    if (rc < 0)
+    if (rc != 0)
         return -1;
-    if (rc == 0 || row.inactive)
-        return err_set(err, NOT_FOUND, err_sentence(N_("person")), person);
-    *v = (struct viewer){.person = arena_text(arena, person),
-                         .today = ledger_today(l),
-                         .roles = (uint32_t)row.roles,
-                         .unit = row.unit,
-                         .path = row.path,
-                         .clearance = row.clearance};
-    if (deputy_for_open(l->store, &(struct deputy_for_in){.deputy = person, .today = v->today},
-                        &rows, err) != 0)
-        return -1;
-    while ((rc = deputy_for_next(&rows, &principal, err)) == 1)
+    rc = person_get_next(&asked[0].rows, &row, err);
+    if (rc == 1) {
+        person_get_keep(&row, arena);
+        *v = (struct viewer){.person = arena_text(arena, person),
+                             .today = today,
+                             .roles = (uint32_t)row.roles,
+                             .name = row.name,
+                             .unit = row.unit,
+                             .path = row.path,
+                             .unit_name = row.unit_name,
+                             .clearance = row.clearance};
+    }
+    rows_close(&asked[0].rows);
+    if (rc == 0 || (rc == 1 && row.inactive))
+        rc = err_set(err, NOT_FOUND, err_sentence(N_("person")), person);
+    while (rc == 1 && (rc = deputy_for_next(&asked[1].rows, &principal, err)) == 1)
         v->roles |= (uint32_t)principal.roles;
+    rows_close(&asked[1].rows);
     return rc;
 }
 

@@ -99,7 +99,7 @@ struct viewer {
     struct text person;
     int32_t today;
     uint32_t roles; /* their own and those of the persons they stand in for */
-    struct text unit, path;
+    struct text name, unit, path, unit_name;
     int64_t clearance;
     bool inactive;
     bool uncounted; /* counters do not know what this viewer sees: see office/lists/past.h */

@@ -88,6 +88,7 @@ struct store_ops {
 struct store {
     const struct store_ops *ops;
     uint64_t asked; /* statements run and queries opened since it was opened */
+    uint64_t trips; /* how often an answer of the server was waited for; 0 where there is none */
     bool server;    /* takes statements and scripts in PostgreSQL's words */
 };
 

@@ -320,6 +320,8 @@ int page_metrics(struct request *q, struct response *r, struct err *err)
          app->writer.reading[0] ? watch_lag(app->watch) : 0},
         {"xiaohao_leads", "gauge", "Whether this node does the ledger's background work.",
          background_leads(app->background)},
+        {"xiaohao_round_trips_total", "counter",
+         "Waits of requests for an answer of the database's server.", app->trips},
         {"xiaohao_uptime_seconds", "gauge", "Since the server began.",
          (app->env->now(app->env) - app->started) / 1000},
     };
