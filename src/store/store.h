@@ -94,7 +94,7 @@ struct store {
 
 /* Starts a transaction. All but STORE_READ take their lock at once (waiting a while for
  * other writers: BUSY), so that what is read in it, of what it may write, cannot change before the
- * commit. */
+ * commit. One of STORE_READ may begin with the first statement, which then tells what is wrong. */
 static inline int store_begin(struct store *s, enum store_mode mode, struct err *err)
 {
     return s->ops->begin(s, mode, err);

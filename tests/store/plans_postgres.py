@@ -79,7 +79,7 @@ def filled():
 def every_statement():
     paths = [p for p in sorted(
         glob.glob(os.path.join(SRC, "**/*.sql"), recursive=True))
-        if not p.endswith(("schema.sqlite.sql", "projections.sqlite.sql", "postgres.sql"))]
+        if not p.endswith(("schema.sqlite.sql", "projections.sqlite.sql", "postgres.sql", "citus.sql"))]
     read = {path: statements.read(path) for path in paths}
     shared = {name: sql for own, _ in read.values() for name, sql in own.items()}
     for path, (own, rows) in read.items():
