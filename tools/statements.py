@@ -20,7 +20,8 @@ one; item_by_code_keep(out, arena) copies them, as _one does. A statement withou
 function that runs it, of the statement's own name. Of statements with at most 16 parameters there is
 also NAME_ask, which makes one of several that are asked together (store_ask). `-> stream (…)` marks
 one whose rows may be more than fit into memory. `-- fragment NAME` names a piece of SQL that
-{{NAME}} inserts, in this file and in those that name this one as FRAGMENTS.
+{{NAME}} inserts, in this file and in those that name this one as FRAGMENTS; `-- fragment NAME on
+postgres` says the same piece in other words for that store.
 
 The text is PostgreSQL's; for SQLite the build writes $1 as ?1, since SQLite numbers $N by first
 appearance. Where one text cannot do for both, X.sqlite.sql and X.postgres.sql stand side by side,
@@ -72,7 +73,8 @@ def read(path):
         head = HEAD.match(line)
         if line.startswith("-- fragment "):
             close()
-            current, lines = ("fragment", line.split()[2]), []
+            words = line.split()[2:]
+            current, lines = ("fragment", "@".join(w for w in words if w != "on")), []
         elif head:
             close()
             columns = None if head[4] is None else fields(head[4], where)
@@ -98,6 +100,12 @@ def whole(sql, fragments, where):
     return sql
 
 
+def on_postgres(fragments):
+    """The fragments as they are there."""
+    return {**fragments, **{name[:-9]: sql for name, sql in fragments.items()
+                            if name.endswith("@postgres")}}
+
+
 def for_sqlite(sql):
     return re.sub(r"\$(\d+)", r"?\1", sql)
 
@@ -114,7 +122,8 @@ def variants(source, statements, fragments):
     for name, *head, sql in others:
         if heads.get(name) != tuple(head):
             sys.exit("%s: %s is not headed as in %s" % (path, name, source))
-    return {name: whole(sql, {**fragments, **own}, "%s, %s" % (path, name)) for name, *_, sql in others}
+    return {name: whole(sql, on_postgres({**fragments, **own}), "%s, %s" % (path, name))
+            for name, *_, sql in others}
 
 
 def main():
@@ -130,13 +139,14 @@ def main():
          "/* A statement is as long as it is: C99's 4,095 characters are no limit of our compilers. */",
          '#pragma GCC diagnostic ignored "-Woverlength-strings"', ""]
     postgres = variants(source, statements, fragments)
-    for name, params, columns, stream, sql in statements:
-        sql = whole(sql, fragments, "%s, %s" % (source, name))
+    for name, params, columns, stream, text in statements:
+        sql = whole(text, fragments, "%s, %s" % (source, name))
         used = {int(n) for n in re.findall(r"\$(\d+)", sql)}
         if used != set(range(1, len(params) + 1)):
             sys.exit("%s: %s has %d parameters and uses %s" % (source, name, len(params), sorted(used)))
         sqlite = for_sqlite(sql)
-        theirs = sql if postgres is None else postgres.get(name)
+        theirs = (whole(text, on_postgres(fragments), "%s, %s" % (source, name)) if postgres is None
+                  else postgres.get(name))
         members = "".join("    %s%s;\n" % (C_TYPE[t], n) for n, t in params)
         h.append("struct %s_in {\n%s};" % (name, members or "    char none;\n"))
         h.append("extern const struct statement %s_statement;" % name)

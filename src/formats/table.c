@@ -75,8 +75,9 @@ static void release(struct table *t)
     mem_free(t);
 }
 
-struct table *table_open(const char *path, enum table_format format, const struct table_spec *spec,
-                         struct err *err)
+/* A table that writes nowhere yet. NULL with err. */
+static struct table *new_table(enum table_format format, const struct table_spec *spec,
+                               struct err *err)
 {
     static const struct table_ops *const ops[] = {
         [TABLE_XLSX] = &table_xlsx, [TABLE_CSV] = &table_csv, [TABLE_JSON] = &table_json};
@@ -90,12 +91,45 @@ struct table *table_open(const char *path, enum table_format format, const struc
     t->arena = ARENA(SPEC_BYTES);
     t->out = BUF(BUF_ANY);
     t->file.fd = -1;
-    if (!copy_spec(t, spec)) {
-        err_set(err, NO_MEMORY);
-    } else if (file_new_open(&t->file, path, spec->private ? 0600 : 0666, err) == 0 &&
-               t->ops->open(t, err) == 0) {
+    if (copy_spec(t, spec))
         return t;
-    }
+    err_set(err, NO_MEMORY);
+    release(t);
+    return NULL;
+}
+
+static int to_file(void *t, struct text bytes, struct err *err)
+{
+    return file_new_write(&((struct table *)t)->file, bytes, err);
+}
+
+struct table *table_open(const char *path, enum table_format format, const struct table_spec *spec,
+                         struct err *err)
+{
+    struct table *t = new_table(format, spec, err);
+
+    if (t == NULL)
+        return NULL;
+    t->write = to_file;
+    t->arg = t;
+    if (file_new_open(&t->file, path, spec->private ? 0600 : 0666, err) == 0 &&
+        t->ops->open(t, err) == 0)
+        return t;
+    release(t);
+    return NULL;
+}
+
+struct table *table_stream(int (*write)(void *, struct text, struct err *), void *arg,
+                           enum table_format format, const struct table_spec *spec, struct err *err)
+{
+    struct table *t = new_table(format, spec, err);
+
+    if (t == NULL)
+        return NULL;
+    t->write = write;
+    t->arg = arg;
+    if (t->ops->open(t, err) == 0)
+        return t;
     release(t);
     return NULL;
 }
@@ -110,7 +144,7 @@ int table_close(struct table *t, struct err *err)
 {
     int rc = t->ops->close(t, err);
 
-    if (rc == 0)
+    if (rc == 0 && t->file.fd >= 0)
         rc = file_new_done(&t->file, err);
     release(t);
     return rc;

@@ -2,7 +2,8 @@
  * table.h: rows out, as a workbook, CSV or JSON a person would hand in.
  *
  * A writer is opened for a path, told the columns, given rows, and closed. The file appears under
- * its name only when it is whole (written beside it, then renamed).
+ * its name only when it is whole (written beside it, then renamed). CSV and JSON can also be handed
+ * on while they are made.
  */
 #ifndef XH_FORMATS_TABLE_H
 #define XH_FORMATS_TABLE_H
@@ -46,13 +47,18 @@ int table_format_of(const char *path, enum table_format *format);
 /* Opens; NULL on failure with err filled. The spec and its texts need live only for the call. */
 struct table *table_open(const char *path, enum table_format format, const struct table_spec *spec,
                          struct err *err);
+/* The same bytes to write() in blocks as they are made, and nowhere else; CSV and JSON alone. When
+ * write() returns -1 (with err filled) so does whoever gave the row. */
+struct table *table_stream(int (*write)(void *arg, struct text bytes, struct err *err), void *arg,
+                           enum table_format format, const struct table_spec *spec,
+                           struct err *err);
 /* One row of spec->count cells; an empty text is an empty cell. Texts need live only for the call.
  *
  * A workbook takes 32,767 characters in a cell (more is cut off and marked) and 1,048,576 rows in a
  * sheet (more go on in a further one). A text that looks like a formula stays a text: in a workbook
  * by its type, in CSV by an apostrophe in front (see csv_guarded in csv.h). */
 int table_row(struct table *t, const struct text *cells, struct err *err);
-/* Finishes, syncs and renames into place; frees t whatever happens. On -1 no file was left. */
+/* Finishes, syncs and renames a file into place; frees t whatever happens. On -1 none was left. */
 int table_close(struct table *t, struct err *err);
 /* Gives up: removes what was written and frees t. NULL is allowed. */
 void table_abort(struct table *t);

@@ -17,7 +17,7 @@ static int write_out(struct table *t, struct err *err)
 
     if (t->out.failed)
         return err_set(err, NO_MEMORY);
-    rc = file_new_write(&t->file, buf_view(&t->out), err);
+    rc = t->write(t->arg, buf_view(&t->out), err);
     buf_clear(&t->out);
     return rc;
 }

@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "formats/table.h"
 
-/* One way of writing: each takes the table whose `file` is open. */
+/* One way of writing. A workbook takes the table whose `file` is open. */
 struct table_ops {
     int (*open)(struct table *, struct err *);
     int (*row)(struct table *, const struct text *cells, struct err *);
@@ -24,8 +24,11 @@ struct table {
     const struct table_ops *ops;
     struct table_spec spec; /* a copy; texts are in the arena */
     struct arena arena;
-    struct file_new file;
-    struct buf out;     /* of the text formats: what is not written yet */
+    struct file_new file; /* fd -1: what is written goes elsewhere */
+    /* Of the text formats: where it goes, and what is not written yet. */
+    int (*write)(void *arg, struct text bytes, struct err *err);
+    void *arg;
+    struct buf out;
     uint64_t row_count; /* data rows so far */
     struct workbook *workbook;
 };

@@ -13,6 +13,8 @@
 
 /* What the schema's script leaves as the database's version. */
 enum { SCHEMA_VERSION = 3 };
+/* What a version larger than that means: LEDGER_NEWER, LEDGER_MOVED or LEDGER_UNFINISHED. */
+int ledger_version(struct ledger *l, int64_t version, struct err *err);
 /* Makes the tables of the log and of what stands outside it, as far as they are not there; and
  * drops the projections and makes them anew, empty. */
 int schema_make(struct store *s, struct err *err);

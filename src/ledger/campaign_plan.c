@@ -513,8 +513,10 @@ struct verdict decide_campaign_plan(struct batch *b, struct command *c, uint32_t
         if (moved != 0)
             return no(moved > 0 ? RULE_MOVED : RULE_NONE, c->on, T(""));
         e->campaign_plan.version = last.version + 1;
-        return e->campaign_plan.lists.at[TASKS].rows ? no(RULE_NONE, T(""), T(""))
-                                                     : no(RULE_NO_TASKS, T(""), T(""));
+        /* They were not read where there was nothing to plan (campaign_plan_read). */
+        return e->campaign_plan.lists.count > TASKS && e->campaign_plan.lists.at[TASKS].rows
+                   ? no(RULE_NONE, T(""), T(""))
+                   : no(RULE_NO_TASKS, T(""), T(""));
     }
     if (last.state != PLAN_SUBMITTED)
         return no(RULE_NO_PLAN, c->on, T(""));

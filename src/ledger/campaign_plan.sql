@@ -17,8 +17,8 @@ WHERE t.seq >= $2 AND (SELECT i.campaign FROM item i WHERE i.id = t.item) = $1;
 --   (roles int, whole int)
 SELECT p.roles, CASE WHEN s.unit = '' THEN 1 ELSE 0 END
 FROM scope s JOIN person p ON p.code = s.person
-WHERE (s.person = $1 OR s.person IN (SELECT d.person FROM deputy d
-           WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2))
+WHERE s.person IN (SELECT CAST($1 AS TEXT) UNION ALL SELECT d.person FROM deputy d
+           WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2)
   AND p.inactive = 0 AND ($5 <= 1 OR $5 <= p.clearance)
   AND (s.campaign = $3 OR (s.campaign = '' AND $4 = 0));
 

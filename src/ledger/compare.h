@@ -1,4 +1,4 @@
-/* compare.h: two sets of projections held against each other. Private to src/ledger. */
+/* compare.h: two sets of projections held against each other. */
 #ifndef XH_LEDGER_COMPARE_H
 #define XH_LEDGER_COMPARE_H
 

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "ledger/batch.h"
+#include "ledger/moving.h"
 #include "log.sql.h"
 #include "office.sql.h"
 #include "store/sqlite.h"
@@ -159,10 +160,12 @@ int ledger_save_keys(struct ledger *l, struct err *err)
     return rc;
 }
 
-/* What names the ledger: its folder, or its database without a password. */
-static int find_place(struct ledger *l, const char *where, struct env *env, struct err *err)
+/* Reads the place; one that was moved is refused unless that is asked for. */
+static int find_place(struct ledger *l, const char *where, const bool *moved, struct env *env,
+                      struct err *err)
 {
     struct books_place p;
+    char shown[PLACE_DIR];
 
     *l = (struct ledger){.env = env};
     if (place_find(&p, where, err) != 0)
@@ -170,7 +173,12 @@ static int find_place(struct ledger *l, const char *where, struct env *env, stru
     snprintf(l->dir, sizeof l->dir, "%s", p.dir);
     snprintf(l->address, sizeof l->address, "%s", p.address);
     snprintf(l->reading, sizeof l->reading, "%s", p.reading);
-    return 0;
+    snprintf(l->evidence, sizeof l->evidence, "%s", p.evidence);
+    l->evidence_in_database = p.evidence_in_database;
+    return p.moved_to[0] && moved == NULL
+               ? err_set(err, LEDGER_MOVED, place_shown(l->dir, l->address, shown),
+                         text_of(p.moved_to))
+               : 0;
 }
 
 /* A folder that is named by itself leads to the database as well. */
@@ -270,7 +278,7 @@ int ledger_create(struct ledger *l, const char *where, const struct ledger_new *
                   struct env *env, struct err *err)
 {
     char path[4200];
-    int rc = find_place(l, where, env, err);
+    int rc = find_place(l, where, NULL, env, err);
 
     if (rc != 0)
         return -1;
@@ -323,8 +331,22 @@ static int open_store(struct ledger *l, bool read_only, struct err *err)
     return l->store ? 0 : -1;
 }
 
+int ledger_version(struct ledger *l, int64_t version, struct err *err)
+{
+    char number[24], shown[PLACE_DIR];
+    struct text name = place_shown(l->dir, l->address, shown);
+    struct moving m = {0};
+
+    if (version == SCHEMA_UNFINISHED || version == SCHEMA_MOVED)
+        return moving_get(l->store, &m, err) < 0 ? -1
+               : version == SCHEMA_MOVED ? err_set(err, LEDGER_MOVED, name, text_of(m.place))
+                                         : err_set(err, LEDGER_UNFINISHED, name, text_of(m.place));
+    snprintf(number, sizeof number, "%lld", (long long)version);
+    return version > SCHEMA_VERSION ? err_set(err, LEDGER_NEWER, name, text_of(number)) : 0;
+}
+
 /* Opens the database, and brings it up to date when it is of an older version. */
-static int open_books(struct ledger *l, bool read_only, struct err *err)
+static int open_books(struct ledger *l, bool read_only, bool *moved, struct err *err)
 {
     char number[24], shown[PLACE_DIR];
     struct text name = place_shown(l->dir, l->address, shown);
@@ -332,11 +354,13 @@ static int open_books(struct ledger *l, bool read_only, struct err *err)
 
     if (open_store(l, read_only, err) != 0 || store_version(l->store, &version, err) != 0)
         return -1;
-    snprintf(number, sizeof number, "%lld", (long long)version);
-    if (version > SCHEMA_VERSION)
-        return err_set(err, LEDGER_NEWER, name, text_of(number));
-    if (version == SCHEMA_VERSION)
+    if (moved)
+        *moved = version == SCHEMA_MOVED;
+    if (version == SCHEMA_VERSION || (moved && *moved))
         return 0;
+    if (version > SCHEMA_VERSION)
+        return ledger_version(l, version, err);
+    snprintf(number, sizeof number, "%lld", (long long)version);
     if (version < 1)
         return l->address[0]
                    ? err_set(err, NO_LEDGER, name)
@@ -353,22 +377,34 @@ static int open_books(struct ledger *l, bool read_only, struct err *err)
     return open_store(l, true, err);
 }
 
-int ledger_open(struct ledger *l, const char *where, bool read_only, struct env *env,
-                struct err *err)
+static int open_at(struct ledger *l, const char *where, bool read_only, bool *moved,
+                   struct env *env, struct err *err)
 {
     char path[4200];
 
-    if (find_place(l, where, env, err) != 0)
+    if (find_place(l, where, moved, env, err) != 0)
         return -1;
     path_in(l, "ledger.db", path);
     if (l->address[0] == '\0' && !file_exists(path))
         return err_set(err, NO_LEDGER, text_of(l->dir));
-    if (open_books(l, read_only, err) != 0 || ledger_refresh(l, err) != 0 ||
+    if (open_books(l, read_only, moved, err) != 0 || ledger_refresh(l, err) != 0 ||
         ledger_load_keys(l, err) != 0) {
         ledger_close(l);
         return -1;
     }
     return 0;
+}
+
+int ledger_open(struct ledger *l, const char *where, bool read_only, struct env *env,
+                struct err *err)
+{
+    return open_at(l, where, read_only, NULL, env, err);
+}
+
+int moving_source(struct ledger *l, const char *where, bool *moved, struct env *env,
+                  struct err *err)
+{
+    return open_at(l, where, false, moved, env, err);
 }
 
 /* One more connection to the database. */
@@ -512,24 +548,33 @@ int viewer_load(struct viewer *v, struct ledger *l, struct text person, struct a
 {
     struct person_get_out row;
     struct deputy_for_out principal;
-    struct rows rows;
-    int rc = person_get_one(l->store, &(struct person_get_in){.code = person}, &row, arena, err);
+    int32_t today = ledger_today(l);
+    struct asked asked[] = {
+        person_get_ask(&(struct person_get_in){.code = person}),
+        deputy_for_ask(&(struct deputy_for_in){.deputy = person, .today = today}),
+    };
+    int rc = store_ask(l->store, asked, sizeof asked / sizeof asked[0], err);
 
-    if (rc < 0)
+    if (rc != 0)
         return -1;
-    if (rc == 0 || row.inactive)
-        return err_set(err, NOT_FOUND, err_sentence(N_("person")), person);
-    *v = (struct viewer){.person = arena_text(arena, person),
-                         .today = ledger_today(l),
-                         .roles = (uint32_t)row.roles,
-                         .unit = row.unit,
-                         .path = row.path,
-                         .clearance = row.clearance};
-    if (deputy_for_open(l->store, &(struct deputy_for_in){.deputy = person, .today = v->today},
-                        &rows, err) != 0)
-        return -1;
-    while ((rc = deputy_for_next(&rows, &principal, err)) == 1)
+    rc = person_get_next(&asked[0].rows, &row, err);
+    if (rc == 1) {
+        person_get_keep(&row, arena);
+        *v = (struct viewer){.person = arena_text(arena, person),
+                             .today = today,
+                             .roles = (uint32_t)row.roles,
+                             .name = row.name,
+                             .unit = row.unit,
+                             .path = row.path,
+                             .unit_name = row.unit_name,
+                             .clearance = row.clearance};
+    }
+    rows_close(&asked[0].rows);
+    if (rc == 0 || (rc == 1 && row.inactive))
+        rc = err_set(err, NOT_FOUND, err_sentence(N_("person")), person);
+    while (rc == 1 && (rc = deputy_for_next(&asked[1].rows, &principal, err)) == 1)
         v->roles |= (uint32_t)principal.roles;
+    rows_close(&asked[1].rows);
     return rc;
 }
 

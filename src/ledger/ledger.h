@@ -26,6 +26,8 @@ struct ledger {
     char dir[PLACE_DIR];         /* empty for a ledger in memory */
     char address[PLACE_ADDRESS]; /* of its database; empty: ledger.db in the folder */
     char reading[PLACE_ADDRESS]; /* of its standbys; empty: none */
+    bool evidence_in_database;   /* see evidence_home.h */
+    char evidence[PLACE_DIR];    /* its folder, where it is not evidence/ of dir */
     struct signer *signer;       /* NULL: no key at hand, the books can only be read */
     struct seal_key seal;
     bool has_seal;
@@ -51,7 +53,8 @@ int ledger_create_on(struct ledger *l, struct store *store, const struct ledger_
                      struct env *env, struct err *err);
 /* Opens the ledger at that place (place.h). A missing key is no failure here: writing then fails. A
  * ledger of an older version is brought up to date first, also for whoever only reads: LEDGER_OLDER
- * when it cannot be written here; one of a newer version is refused with LEDGER_NEWER. */
+ * when it cannot be written here; one of a newer version is refused with LEDGER_NEWER, one that was
+ * moved with LEDGER_MOVED, one that is not moved to the end with LEDGER_UNFINISHED. */
 int ledger_open(struct ledger *l, const char *where, bool read_only, struct env *env,
                 struct err *err);
 /* One more connection to a ledger that is open, for another thread: it asks questions and writes
@@ -96,7 +99,7 @@ struct viewer {
     struct text person;
     int32_t today;
     uint32_t roles; /* their own and those of the persons they stand in for */
-    struct text unit, path;
+    struct text name, unit, path, unit_name;
     int64_t clearance;
     bool inactive;
     bool uncounted; /* counters do not know what this viewer sees: see office/lists/past.h */

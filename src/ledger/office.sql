@@ -47,8 +47,9 @@ SELECT u.path, m.until FROM member m JOIN person p ON p.code = m.person
 JOIN unit u ON u.code = p.unit WHERE m.body = $1 ORDER BY u.path;
 
 -- person_get (code text) -> (id int, name text, unit text, path text, roles int, clearance int,
---                            inactive int, provisional int)
-SELECT p.id, p.name, p.unit, COALESCE(u.path, ''), p.roles, p.clearance, p.inactive, p.provisional
+--                            inactive int, provisional int, unit_name text)
+SELECT p.id, p.name, p.unit, COALESCE(u.path, ''), p.roles, p.clearance, p.inactive, p.provisional,
+    COALESCE(u.name, '')
 FROM person p LEFT JOIN unit u ON u.code = p.unit WHERE p.code = $1;
 -- person_last_id () -> (id int)
 SELECT COALESCE(MAX(id), 0) FROM person;
@@ -78,7 +79,7 @@ WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2 AND p.inactive = 0 ORDER
 -- Whoever acts, and those whom they stand in for.
 -- selves (viewer text, today int) -> (code text, path text)
 SELECT p.code, COALESCE(u.path, '') FROM person p LEFT JOIN unit u ON u.code = p.unit
-WHERE p.code = $1 OR p.code IN (SELECT d.person FROM deputy d
+WHERE p.code IN (SELECT CAST($1 AS TEXT) UNION ALL SELECT d.person FROM deputy d
     WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2) ORDER BY p.code;
 
 -- procedure_put (name text, version int, seq int)
@@ -104,8 +105,8 @@ ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind,
 -- campaign_circle (viewer text, today int, code text) -> (n int)
 SELECT COUNT(*) FROM scope s JOIN person p ON p.code = s.person
 WHERE s.campaign = $3 AND p.inactive = 0
-  AND (s.person = $1 OR s.person IN (SELECT d.person FROM deputy d
-           WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2));
+  AND s.person IN (SELECT CAST($1 AS TEXT) UNION ALL SELECT d.person FROM deputy d
+           WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2);
 
 -- source_put (code text, seq int, title text, issuer text, number text, date int, level text,
 --             hash text, marking int)

@@ -18,11 +18,28 @@ static int keep(char *out, size_t room, struct text t, struct err *err)
     return 0;
 }
 
+int place_evidence(struct books_place *p, struct text where, struct err *err)
+{
+    p->evidence[0] = '\0';
+    p->evidence_in_database = text_eq(where, T(PLACE_EVIDENCE_DATABASE));
+    if (p->evidence_in_database || where.n == 0 || text_eq(where, T(PLACE_EVIDENCE_FOLDER)))
+        return 0;
+    if (where.p[0] == '/')
+        return keep(p->evidence, sizeof p->evidence, where, err);
+    return err_set(err, CONFIG, T("evidence"),
+                   err_sentence(N_("it is “folder”, “database” or a path that begins with /")));
+}
+
+static struct text said(const json_t *config, const char *name)
+{
+    return text_of(json_string_value(json_object_get(config, name)));
+}
+
 /* An address of a database in config.json; none leaves *out as it is. */
 static int read_address(char out[static PLACE_ADDRESS], const json_t *config, const char *key,
                         struct err *err)
 {
-    struct text address = text_of(json_string_value(json_object_get(config, key)));
+    struct text address = said(config, key);
 
     if (address.n && !postgres_is(address))
         return err_set(err, CONFIG, text_of(key),
@@ -30,16 +47,14 @@ static int read_address(char out[static PLACE_ADDRESS], const json_t *config, co
     return address.n ? keep(out, PLACE_ADDRESS, address, err) : 0;
 }
 
-/* "store" and "read_store" of the folder's config.json, where there is one. What names a database
- * already is not asked for "store". */
+/* What the folder's config.json says, where there is one. */
 static int read_config(struct books_place *p, struct err *err)
 {
     arena_auto struct arena arena = ARENA(CONFIG_MAX + 4096);
     char path[FILE_PATH];
     struct text bytes;
-    json_error_t at;
     json_t *config;
-    int rc = 0;
+    int rc;
 
     if (file_join(path, p->dir, "config.json", err) != 0)
         return -1;
@@ -47,10 +62,14 @@ static int read_config(struct books_place *p, struct err *err)
         return 0;
     if (file_read(path, CONFIG_MAX, &arena, &bytes, err) != 0)
         return -1;
-    config = json_loadb(bytes.p, bytes.n, JSON_REJECT_DUPLICATES, &at);
+    config = json_loadb(bytes.p, bytes.n, JSON_REJECT_DUPLICATES, NULL);
     /* What else is wrong with it is told by whoever needs it. */
-    if (p->address[0] == '\0')
-        rc = read_address(p->address, config, "store", err);
+    rc = place_evidence(p, said(config, "evidence"), err);
+    /* A database that somebody named says itself that it was moved. */
+    if (rc == 0 && p->address[0] == '\0')
+        rc = keep(p->moved_to, sizeof p->moved_to, said(config, "moved_to"), err) != 0
+                 ? -1
+                 : read_address(p->address, config, "store", err);
     if (rc == 0)
         rc = read_address(p->reading, config, "read_store", err);
     json_decref(config);

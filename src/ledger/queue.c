@@ -30,6 +30,7 @@ struct queue {
     pthread_mutex_t lock;
     pthread_cond_t work, answered;
     struct waiting *first, **last;
+    size_t waiting; /* given and not answered: those of the batch that is being written as well */
     bool closing;
 };
 
@@ -107,6 +108,7 @@ static void *writer(void *arg)
         pthread_mutex_lock(&q->lock);
         for (size_t i = 0; i < count; i++)
             batch[i]->done = true;
+        q->waiting -= count;
         pthread_cond_broadcast(&q->answered);
     }
     pthread_mutex_unlock(&q->lock);
@@ -150,6 +152,7 @@ int queue_submit_all(struct queue *q, struct command *commands, struct outcome *
         *q->last = &all[i];
         q->last = &all[i].next;
     }
+    q->waiting += count;
     pthread_cond_signal(&q->work);
     for (size_t i = 0; i < count; i++) {
         while (!all[i].done)
@@ -164,6 +167,16 @@ int queue_submit(struct queue *q, struct command *command, struct outcome *outco
                  struct arena *arena, struct err *err)
 {
     return queue_submit_all(q, command, outcome, 1, arena, err);
+}
+
+size_t queue_waiting(struct queue *q)
+{
+    size_t waiting;
+
+    pthread_mutex_lock(&q->lock);
+    waiting = q->waiting;
+    pthread_mutex_unlock(&q->lock);
+    return waiting;
 }
 
 void queue_close(struct queue *q)

@@ -28,6 +28,9 @@ int queue_submit(struct queue *q, struct command *command, struct outcome *outco
 int queue_submit_all(struct queue *q, struct command *commands, struct outcome *outcomes,
                      size_t count, struct arena *arena, struct err *err);
 
+/* How many commands were given and are not answered yet; from any thread. */
+size_t queue_waiting(struct queue *q);
+
 /* Finishes what was submitted, stops the writer and frees the queue. NULL is allowed. */
 void queue_close(struct queue *q);
 

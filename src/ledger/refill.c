@@ -9,13 +9,14 @@
 #include "log.sql.h"
 
 /* Entries of one transaction: the write-ahead log stays small. */
-enum { COMMIT = 20000 };
+enum { COMMIT = 20000, RESUMABLE = 1000 };
 
 struct refill {
     struct ledger *ledger;
     struct replay replay;
     int64_t size, covered, began; /* what is wanted; of the last checkpoint; of this transaction */
     struct identity who;          /* as the log says */
+    bool steps;                   /* on a server as well */
     struct entry entry;
 };
 
@@ -35,7 +36,7 @@ static int wrong_checkpoint(struct err *err, int64_t size, const char *why)
     return err_set(err, WRONG_CHECKPOINT, text_of(number), err_sentence(why));
 }
 
-struct refill *refill_open(struct ledger *l, int64_t until, int64_t size, struct err *err)
+static struct refill *begin(struct ledger *l, int64_t until, int64_t size, struct err *err)
 {
     struct refill *r = mem_alloc(sizeof *r);
 
@@ -46,23 +47,68 @@ struct refill *refill_open(struct ledger *l, int64_t until, int64_t size, struct
     *r = (struct refill){.ledger = l, .size = size};
     replay_start(&r->replay, l,
                  &(struct how){.until = until, .last = INT64_MAX, .recompute = true});
-    if (store_begin(l->store, STORE_WRITE, err) == 0) {
-        if (schema_make(l->store, err) == 0 && projections_make(l->store, err) == 0)
-            return r;
-        store_rollback(l->store);
-    }
+    if (store_begin(l->store, STORE_WRITE, err) == 0)
+        return r;
+    refill_drop(r);
+    return NULL;
+}
+
+struct refill *refill_open(struct ledger *l, int64_t until, int64_t size, struct err *err)
+{
+    struct refill *r = begin(l, until, size, err);
+
+    if (r == NULL || (schema_make(l->store, err) == 0 && projections_make(l->store, err) == 0))
+        return r;
+    refill_drop(r);
+    return NULL;
+}
+
+/* Where the log that is there ends. */
+static int find_end(struct refill *r, struct err *err)
+{
+    arena_auto struct arena arena = ARENA(1u << 20);
+    struct ledger *l = r->ledger;
+    struct tile_reader tiles = ledger_tiles(l);
+    struct checkpoint_last_out note;
+    struct log_last_out last;
+    struct entry e;
+    int rc = log_last_one(l->store, NULL, &last, &arena, err);
+
+    if (rc != 1 || last.seq < 0)
+        return rc < 0 ? -1 : 0;
+    if (frontier_load(&r->replay.b.frontier, (uint64_t)last.seq + 1, &tiles, err) != 0 ||
+        ledger_entry(l, last.seq, &arena, &e, err) != 0 || ledger_refresh(l, err) != 0)
+        return -1;
+    r->replay.b.at = e.at;
+    r->began = last.seq + 1;
+    r->who.key = l->key;
+    snprintf(r->who.origin, sizeof r->who.origin, "%s", l->origin);
+    rc = checkpoint_last_one(l->store, NULL, &note, &arena, err);
+    r->covered = rc == 1 ? note.size : 0;
+    return rc < 0 ? -1 : 0;
+}
+
+struct refill *refill_resume(struct ledger *l, struct err *err)
+{
+    struct refill *r = begin(l, INT64_MAX, INT64_MAX, err);
+
+    if (r == NULL)
+        return NULL;
+    r->steps = true;
+    if (find_end(r, err) == 0)
+        return r;
     refill_drop(r);
     return NULL;
 }
 
 /* What was projected so far is written. In a file that has no name yet the transaction begins anew,
- * so that the write-ahead log stays small; a server gets all of it in one. */
-static int step(struct refill *r, struct err *err)
+ * so that the write-ahead log stays small; a server gets all of it in one, unless it can go on. */
+int refill_step(struct refill *r, struct err *err)
 {
     r->began = refill_entries(r);
     if (replay_flush(&r->replay, err) != 0)
         return -1;
-    if (r->ledger->store->server)
+    if (r->ledger->store->server && !r->steps)
         return 0;
     if (store_commit(r->ledger->store, err) != 0)
         return -1;
@@ -78,7 +124,8 @@ int refill_entry(struct refill *r, struct text bytes, const struct entry **read,
 
     if (seq >= r->size)
         return 0;
-    if ((seq - r->began >= COMMIT || p->arena.used > (16u << 20)) && step(r, err) != 0)
+    if ((seq - r->began >= (r->steps ? RESUMABLE : COMMIT) || p->arena.used > (16u << 20)) &&
+        refill_step(r, err) != 0)
         return -1;
     if (!entry_read(bytes, &p->arena, e, &why))
         return p->arena.failed ? err_set(err, NO_MEMORY) : wrong(err, seq, why);

@@ -16,6 +16,11 @@ struct refill;
 /* Begins on a new database without tables, of a ledger whose store, env and dir are filled; dir
  * names it in failures. It takes entries with at <= until and seq < size. NULL with err. */
 struct refill *refill_open(struct ledger *l, int64_t until, int64_t size, struct err *err);
+/* The same on a database that has the first entries of the log already, and tables in either case:
+ * goes on behind them. It takes all entries, and what was taken is durable at each refill_step,
+ * which comes by itself now and then as well. */
+struct refill *refill_resume(struct ledger *l, struct err *err);
+int refill_step(struct refill *r, struct err *err);
 /* 1 taken; 0 it is later than what is wanted, and so is all that would follow; -1: CORRUPT,
  * WRONG_ENTRY. *read (may be NULL) is the entry, until the next call. */
 int refill_entry(struct refill *r, struct text bytes, const struct entry **read, struct err *err);

@@ -10,5 +10,7 @@ int schema_make(struct store *s, struct err *err)
 
 int projections_make(struct store *s, struct err *err)
 {
-    return store_script(s, s->server ? projections_postgres : projections_sqlite, err);
+    if (store_script(s, s->server ? projections_postgres : projections_sqlite, err) != 0)
+        return -1;
+    return s->server ? store_script(s, distribute_citus, err) : 0;
 }

@@ -74,3 +74,15 @@ CREATE TABLE IF NOT EXISTS search_todo (item bigint PRIMARY KEY);
 -- The entries below `next` are in the index, in the tokens of that version.
 CREATE TABLE IF NOT EXISTS search_state (one bigint PRIMARY KEY CHECK (one = 1), next bigint NOT
     NULL, tokens bigint NOT NULL);
+
+-- Evidence, where config.json puts it into the database (ledger/evidence_home.h): a file counts once
+-- it is whole; at is when it came (ms). What is packed already is not packed again.
+CREATE TABLE IF NOT EXISTS evidence_file (hash text COLLATE "C" PRIMARY KEY, size bigint NOT NULL, at
+    bigint NOT NULL, whole bigint NOT NULL);
+CREATE INDEX IF NOT EXISTS evidence_file_at ON evidence_file (at);
+CREATE TABLE IF NOT EXISTS evidence_chunk (hash text COLLATE "C" NOT NULL, n bigint NOT NULL, bytes
+    bytea NOT NULL, PRIMARY KEY (hash, n));
+ALTER TABLE evidence_chunk ALTER COLUMN bytes SET STORAGE EXTERNAL;
+-- A ledger that is being moved, or was (ledger/moving.h): its other place, and whose log it is.
+CREATE TABLE IF NOT EXISTS moving (one bigint PRIMARY KEY CHECK (one = 1), place text COLLATE "C" NOT
+    NULL, origin text COLLATE "C" NOT NULL);

@@ -70,4 +70,15 @@ CREATE TABLE IF NOT EXISTS search_todo (item INTEGER PRIMARY KEY);
 -- The entries below `next` are in the index, in the tokens of that version.
 CREATE TABLE IF NOT EXISTS search_state (one INTEGER PRIMARY KEY CHECK (one = 1),
     next INTEGER NOT NULL, tokens INTEGER NOT NULL);
+
+-- Evidence, where config.json puts it into the database (ledger/evidence_home.h): a file counts once
+-- it is whole; at is when it came (ms).
+CREATE TABLE IF NOT EXISTS evidence_file (hash TEXT PRIMARY KEY, size INTEGER NOT NULL,
+    at INTEGER NOT NULL, whole INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS evidence_file_at ON evidence_file (at);
+CREATE TABLE IF NOT EXISTS evidence_chunk (hash TEXT NOT NULL, n INTEGER NOT NULL,
+    bytes BLOB NOT NULL, PRIMARY KEY (hash, n));
+-- A ledger that is being moved, or was (ledger/moving.h): its other place, and whose log it is.
+CREATE TABLE IF NOT EXISTS moving (one INTEGER PRIMARY KEY CHECK (one = 1), place TEXT NOT NULL,
+    origin TEXT NOT NULL);
 PRAGMA user_version = 3;

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "ledger/compare.h"
+#include "ledger/evidence_home.h"
 #include "ledger/identity.h"
 #include "log.sql.h"
 
@@ -116,33 +117,29 @@ struct order {
 static int check_evidence(struct ledger *l, const struct entry *e, struct evidence_list list,
                           struct verify_report *report, struct err *err)
 {
+    struct evidence_home home;
+
+    evidence_home_of(&home, l);
     for (size_t i = 0; i < list.count; i++) {
-        buf_auto struct buf path = BUF(8192), hex = BUF(64);
-        struct hash hash;
-        struct err why;
+        enum evidence_found found = EVIDENCE_MISSING;
+        struct hash named;
         char number[24];
         const char *reason = NULL;
-        buf_str(&path, l->dir);
-        buf_str(&path, "/evidence/");
-        buf_text(&path, text_head(list.at[i].hash, 2));
-        buf_char(&path, '/');
-        buf_text(&path, list.at[i].hash);
-        if (path.failed)
-            return err_set(err, NO_MEMORY);
-        if (!file_exists(buf_cstr(&path)) && report->lost) {
+        struct err why;
+        if (hash_parse(list.at[i].hash, &named) &&
+            evidence_check(&home, list.at[i].hash, &found, &why) != 0) {
+            if (home.store) {
+                *err = why;
+                return -1;
+            }
+            reason = N_("the file cannot be read");
+        } else if (found == EVIDENCE_MISSING && report->lost) {
             report->lost(report->lost_arg, e, &list.at[i]);
             continue;
+        } else if (found != EVIDENCE_WHOLE) {
+            reason =
+                found == EVIDENCE_MISSING ? N_("the file is missing") : N_("the file was altered");
         }
-        if (!file_exists(buf_cstr(&path)))
-            reason = N_("the file is missing");
-        else if (sha256_file(buf_cstr(&path), &hash, NULL, &why) != 0)
-            reason = N_("the file cannot be read");
-        else
-            buf_hex(&hex, hash.b, sizeof hash.b);
-        if (hex.failed)
-            return err_set(err, NO_MEMORY);
-        if (reason == NULL && !text_eq(buf_view(&hex), list.at[i].hash))
-            reason = N_("the file was altered");
         if (reason)
             return err_set(err, WRONG_EVIDENCE, list.at[i].name, decimal(number, e->seq),
                            err_sentence(reason));

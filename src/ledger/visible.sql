@@ -9,11 +9,12 @@
 EXISTS (SELECT 1 FROM scope vs JOIN person vp ON vp.code = vs.person
         JOIN campaign vc ON vc.code = i.campaign WHERE {{in_scope}})
 
--- The scope vs is the viewer's or of somebody whom they stand in for.
+-- The scope vs is the viewer's or of somebody whom they stand in for. One list of persons and no OR,
+-- so that either store looks up the scopes of these few and not, for each item, those of all.
 
 -- fragment of_viewer
-(vs.person = $1 OR vs.person IN (SELECT vd.person FROM deputy vd
-     WHERE vd.deputy = $1 AND vd.since <= $2 AND vd.until >= $2))
+vs.person IN (SELECT CAST($1 AS TEXT) UNION ALL SELECT vd.person FROM deputy vd
+     WHERE vd.deputy = $1 AND vd.since <= $2 AND vd.until >= $2)
 AND vp.inactive = 0
 
 -- The scope vs of the person vp, who is the viewer or somebody whom they stand in for, holds the

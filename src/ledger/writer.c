@@ -238,17 +238,12 @@ static int write_one(struct batch *b, struct command *c, struct outcome *o, stru
 }
 
 /* Somebody may have brought the ledger up to date since it was opened here: what this program knows
- * of its tables is then too little to write them. Reading goes on. */
+ * of its tables is then too little to write them; or moved it. Reading goes on. */
 static int check_version(struct ledger *l, struct err *err)
 {
     int64_t version;
-    char number[24];
 
-    if (store_version(l->store, &version, err) != 0)
-        return -1;
-    snprintf(number, sizeof number, "%lld", (long long)version);
-    return version > SCHEMA_VERSION ? err_set(err, LEDGER_NEWER, text_of(l->dir), text_of(number))
-                                    : 0;
+    return store_version(l->store, &version, err) != 0 ? -1 : ledger_version(l, version, err);
 }
 
 static int write_once(struct ledger *l, struct command *commands, struct outcome *outcomes,

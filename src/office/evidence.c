@@ -1,27 +1,12 @@
 /* evidence.c: see evidence.h. */
 #include "office/evidence.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "formats/picture.h"
-
-/* Temporary files are `upload.tmp…` (base/file.c). */
-#define UPLOAD "upload"
-#define DAY_MS (24 * 60 * 60 * INT64_C(1000))
-
-int evidence_path(char out[static FILE_PATH], const struct ledger *l, const char *folder,
-                  struct text hash, struct err *err)
-{
-    char under[FILE_PATH], name[4 + 2 * sizeof(struct hash)];
-
-    snprintf(name, sizeof name, "%.2s/%.*s", hash.p, TEXT_ARG(hash));
-    return file_join(under, l->dir, folder, err) != 0 ? -1 : file_join(out, under, name, err);
-}
 
 /* -- names -- */
 
@@ -75,7 +60,7 @@ static void clean_name(struct text given, char out[static EVIDENCE_NAME + 1])
 static int fail(struct evidence_upload *u, struct err *err)
 {
     u->failure = *err;
-    file_new_drop(&u->file);
+    evidence_new_drop(&u->file);
     return -1;
 }
 
@@ -99,16 +84,12 @@ static int too_large(struct evidence_upload *u, struct err *err)
 int evidence_begin(struct evidence_upload *u, struct ledger *l, struct text name, uint64_t most,
                    struct err *err)
 {
-    char folder[FILE_PATH], path[FILE_PATH];
+    struct evidence_home home;
 
     *u = (struct evidence_upload){.ledger = l, .most = most ? most : EVIDENCE_BYTES};
-    u->file.fd = -1;
     clean_name(name, u->name);
-    sha256_begin(&u->run);
-    if (file_join(folder, l->dir, "evidence", err) != 0 ||
-        file_join(path, folder, UPLOAD, err) != 0 || file_new_open(&u->file, path, 0600, err) != 0)
-        return fail(u, err);
-    return 0;
+    evidence_home_of(&home, l);
+    return evidence_new_begin(&u->file, &home, err) != 0 ? fail(u, err) : 0;
 }
 
 int evidence_append(struct evidence_upload *u, struct text bytes, struct err *err)
@@ -117,39 +98,24 @@ int evidence_append(struct evidence_upload *u, struct text bytes, struct err *er
         *err = u->failure;
         return -1;
     }
-    if (bytes.n > u->most - u->size)
+    if (bytes.n > u->most - u->file.size)
         return too_large(u, err);
-    if (file_new_write(&u->file, bytes, err) != 0)
-        return fail(u, err);
-    sha256_add(&u->run, bytes);
-    u->size += bytes.n;
-    return 0;
-}
-
-/* The folder that the file goes to, itself durable. */
-static int make_folder(const struct ledger *l, const char *path, struct err *err)
-{
-    char folder[FILE_PATH], evidence[FILE_PATH];
-
-    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
-    if (file_exists(folder))
-        return 0;
-    return file_mkdir(folder, 0700, err) != 0 || file_join(evidence, l->dir, "evidence", err) != 0
-               ? -1
-               : file_sync_dir(evidence, err);
+    return evidence_new_add(&u->file, bytes, err) != 0 ? fail(u, err) : 0;
 }
 
 int evidence_finish(struct evidence_upload *u, struct evidence_line *line, struct arena *arena,
                     struct err *err)
 {
     buf_auto struct buf hex = BUF(64);
+    struct evidence_home home;
     struct hash hash;
+    int rc;
 
     if (u->failure.code) {
         *err = u->failure;
         return -1;
     }
-    hash = sha256_end(&u->run);
+    hash = sha256_end(&u->file.run);
     buf_hex(&hex, hash.b, sizeof hash.b);
     if (hex.failed) {
         err_set(err, NO_MEMORY);
@@ -157,21 +123,21 @@ int evidence_finish(struct evidence_upload *u, struct evidence_line *line, struc
     }
     line->hash = arena_text(arena, buf_view(&hex));
     line->name = arena_text(arena, u->name[0] ? text_of(u->name) : text_head(buf_view(&hex), 12));
-    line->size = (int64_t)u->size;
+    line->size = (int64_t)u->file.size;
     if (arena->failed) {
         err_set(err, NO_MEMORY);
         return fail(u, err);
     }
-    /* A file of the same name has the same bytes, or was damaged and is mended by this. */
-    if (evidence_path(u->file.path, u->ledger, "evidence", line->hash, err) != 0 ||
-        make_folder(u->ledger, u->file.path, err) != 0 || file_new_done(&u->file, err) != 0)
-        return fail(u, err);
-    return 0;
+    rc = evidence_home_open(&home, u->ledger, err);
+    if (rc == 0)
+        rc = evidence_new_put(&u->file, &home, line->hash, err);
+    evidence_home_close(&home);
+    return rc != 0 ? fail(u, err) : 0;
 }
 
 void evidence_abandon(struct evidence_upload *u)
 {
-    file_new_drop(&u->file);
+    evidence_new_drop(&u->file);
 }
 
 static int append_block(void *arg, struct text block, struct err *err)
@@ -199,26 +165,12 @@ int evidence_store(struct ledger *l, struct text path, struct text name, struct 
 
 int evidence_sweep(struct ledger *l, struct err *err)
 {
-    char folder[FILE_PATH], path[FILE_PATH];
-    int64_t now = l->env->now(l->env);
-    struct dirent *e;
-    struct stat st;
-    DIR *d;
-    int rc = 0;
+    struct evidence_home home;
+    int rc = evidence_home_open(&home, l, err);
 
-    if (file_join(folder, l->dir, "evidence", err) != 0)
-        return -1;
-    d = opendir(folder);
-    if (d == NULL)
-        return errno == ENOENT ? 0 : err_errno(err, text_of(folder));
-    while (rc == 0 && (e = readdir(d)) != NULL) {
-        if (!text_starts(text_of(e->d_name), T(UPLOAD ".tmp")))
-            continue;
-        rc = file_join(path, folder, e->d_name, err);
-        if (rc == 0 && lstat(path, &st) == 0 && now - st.st_mtime * INT64_C(1000) > DAY_MS)
-            unlink(path);
-    }
-    closedir(d);
+    if (rc == 0)
+        rc = home.ops->sweep(&home, l->env->now(l->env) - EVIDENCE_WAITS, err);
+    evidence_home_close(&home);
     return rc;
 }
 
@@ -288,23 +240,23 @@ enum evidence_kind evidence_kind(struct text head)
 
 int evidence_open(struct ledger *l, struct text hash, struct evidence_file *file, struct err *err)
 {
-    char path[FILE_PATH], head[EVIDENCE_HEAD];
+    struct evidence_home home;
+    char head[EVIDENCE_HEAD];
     struct hash parsed;
     struct stat st;
     ssize_t got;
+    int rc;
 
     file->fd = -1;
     if (!hash_parse(hash, &parsed) || l->dir[0] == '\0')
         return err_set(err, NOT_FOUND, err_sentence(N_("evidence")), hash);
-    if (evidence_path(path, l, "evidence", hash, err) != 0)
-        return -1;
-    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (file->fd < 0)
-        return errno == ENOENT ? err_set(err, NOT_FOUND, err_sentence(N_("evidence")), hash)
-                               : err_errno(err, text_of(path));
+    rc = evidence_home_open(&home, l, err) != 0 ? -1 : home.ops->open(&home, hash, &file->fd, err);
+    evidence_home_close(&home);
+    if (rc != 1)
+        return rc < 0 ? -1 : err_set(err, NOT_FOUND, err_sentence(N_("evidence")), hash);
     got = pread(file->fd, head, sizeof head, 0);
     if (got < 0 || fstat(file->fd, &st) != 0) {
-        err_errno(err, text_of(path));
+        err_errno(err, hash);
         close(file->fd);
         file->fd = -1;
         return -1;

@@ -1,5 +1,5 @@
 /*
- * evidence.h: files that show what was done, kept under their SHA-256 in evidence/ of the ledger.
+ * evidence.h: files that show what was done, kept under their SHA-256 (ledger/evidence_home.h).
  *
  * What is here knows no viewer: who serves a file asks first whether the item that names it may be
  * seen. Everything is safe in several threads at once, of one ledger too.
@@ -7,9 +7,7 @@
 #ifndef XH_OFFICE_EVIDENCE_H
 #define XH_OFFICE_EVIDENCE_H
 
-#include "base/file.h"
-#include "base/sha256.h"
-#include "ledger/ledger.h"
+#include "ledger/evidence_home.h"
 
 /* The largest file taken, in bytes. */
 #define EVIDENCE_BYTES (UINT64_C(1) << 30)
@@ -19,9 +17,8 @@ enum { EVIDENCE_NAME = 255 };
 /* A file that comes in pieces. */
 struct evidence_upload {
     struct ledger *ledger;
-    struct file_new file;
-    struct sha256_run run;
-    uint64_t size, most;
+    struct evidence_new file;
+    uint64_t most;
     char name[EVIDENCE_NAME + 1]; /* as it is shown */
     struct err failure;           /* what went wrong first; it stays so */
 };
@@ -29,15 +26,15 @@ struct evidence_upload {
 /*
  * Begins one of at most `most` bytes (0: EVIDENCE_BYTES). The name is for people only, as the
  * sender gave it: its folders, controls, marks that change the direction of writing and broken
- * bytes are taken out, and it never becomes a path. Until it is finished it lies beside the others
- * under a temporary name. Ends with evidence_finish or evidence_abandon.
+ * bytes are taken out, and it never becomes a path. Until it is finished it is a temporary file.
+ * Ends with evidence_finish or evidence_abandon.
  */
 int evidence_begin(struct evidence_upload *u, struct ledger *l, struct text name, uint64_t most,
                    struct err *err);
 /* TOO_LARGE when it is more than may come. After a failure nothing is left of it, and all that
  * follows fails in the same way. */
 int evidence_append(struct evidence_upload *u, struct text bytes, struct err *err);
-/* Synced, renamed, its folders synced: only now may an entry name it. Fills hash, name and size of
+/* Durable where evidence is kept: only now may an entry name it. Fills hash, name and size of
  * *line; texts live in the arena. The same bytes again are one file. */
 int evidence_finish(struct evidence_upload *u, struct evidence_line *line, struct arena *arena,
                     struct err *err);
@@ -49,8 +46,8 @@ void evidence_abandon(struct evidence_upload *u);
 int evidence_store(struct ledger *l, struct text path, struct text name, struct evidence_line *line,
                    struct arena *arena, struct err *err);
 
-/* Removes what uploads left behind when the machine stopped: temporary files that nobody wrote to
- * for a day. For whoever starts to serve. */
+/* Removes what uploads left behind: temporary files that nobody wrote to for a day, and in the
+ * database what came a day ago and no entry names. For whoever starts to serve. */
 int evidence_sweep(struct ledger *l, struct err *err);
 
 /* What a file is, by its first bytes. */
@@ -92,9 +89,5 @@ int evidence_open(struct ledger *l, struct text hash, struct evidence_file *file
  * nothing. */
 int evidence_facts(struct ledger *l, struct evidence_line *line, bool with_place,
                    struct arena *arena, struct err *err);
-
-/* Writes DIR/folder/ab/HASH to out, for a hash that was checked. */
-int evidence_path(char out[static FILE_PATH], const struct ledger *l, const char *folder,
-                  struct text hash, struct err *err);
 
 #endif

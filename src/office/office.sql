@@ -16,8 +16,8 @@ WHERE c.code = $3
   AND (c.confidential = 0
        OR EXISTS (SELECT 1 FROM scope s JOIN person p ON p.code = s.person
                   WHERE s.campaign = c.code AND p.inactive = 0
-                    AND (s.person = $1 OR s.person IN (SELECT d.person FROM deputy d
-                             WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2))));
+                    AND s.person IN (SELECT CAST($1 AS TEXT) UNION ALL SELECT d.person FROM deputy d
+                             WHERE d.deputy = $1 AND d.since <= $2 AND d.until >= $2)));
 -- office_member_rows (body text) -> (person text, name text, unit text, unit_name text, until int)
 SELECT m.person, COALESCE(p.name, ''), COALESCE(p.unit, ''), COALESCE(u.name, ''), m.until
 FROM member m LEFT JOIN person p ON p.code = m.person LEFT JOIN unit u ON u.code = p.unit

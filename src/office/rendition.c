@@ -89,34 +89,51 @@ static int make(const struct ledger *l, const char *path, int from, enum renditi
     return file_new_done(&file, err);
 }
 
-int rendition_open(struct ledger *l, struct text hash, enum rendition_size size,
-                   struct evidence_file *file, struct err *err)
+/* DIR/renditions/ab/HASH-SIZE. */
+static int path_of(char out[static FILE_PATH], const struct ledger *l, struct text hash,
+                   enum rendition_size size, struct err *err)
 {
-    char path[FILE_PATH + 8], plain[FILE_PATH];
+    char name[100];
+
+    snprintf(name, sizeof name, "renditions/%.2s/%.64s-%d", hash.p, hash.p, (int)size);
+    return file_join(out, l->dir, name, err);
+}
+
+static int make_of(struct ledger *l, const char *path, struct text hash, enum rendition_size size,
+                   struct err *err)
+{
     struct evidence_file original;
     int rc;
 
-    /* First of all: it checks the hash. */
-    file->fd = -1;
     if (evidence_open(l, hash, &original, err) != 0)
         return -1;
-    rc = evidence_path(plain, l, "renditions", hash, err);
-    if (rc == 0) {
-        snprintf(path, sizeof path, "%s-%d", plain, (int)size);
-        rc = open_kept(path, hash, file, err);
-    }
+    rc = make(l, path, original.fd, size, hash, err);
+    close(original.fd);
+    return rc;
+}
+
+int rendition_open(struct ledger *l, struct text hash, enum rendition_size size,
+                   struct evidence_file *file, struct err *err)
+{
+    char path[FILE_PATH];
+    struct hash parsed;
+    int rc;
+
+    file->fd = -1;
+    if (!hash_parse(hash, &parsed))
+        return err_set(err, NOT_FOUND, err_sentence(N_("evidence")), hash);
+    rc = path_of(path, l, hash, size, err) != 0 ? -1 : open_kept(path, hash, file, err);
     if (rc == 0) {
         enter();
         /* Somebody else may have made it meanwhile. */
         rc = open_kept(path, hash, file, err);
         if (rc == 0)
-            rc = make(l, path, original.fd, size, hash, err);
+            rc = make_of(l, path, hash, size, err);
         leave();
         if (rc == 0)
             rc = open_kept(path, hash, file, err);
         if (rc == 0) /* deleted at once */
             rc = err_set(err, NOT_A_PICTURE, hash);
     }
-    close(original.fd);
     return rc > 0 ? 0 : -1;
 }

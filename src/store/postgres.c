@@ -6,6 +6,10 @@
  * told late: it fails the whole transaction, as store.h says. Outside a transaction everything is
  * waited for.
  *
+ * A transaction that reads is begun on the way to its first statement: its BEGIN is not waited for.
+ * Until something was answered nothing depends on it, so a connection that was lost meanwhile is
+ * made again by that statement.
+ *
  * Rows are fetched whole, so that statements may be asked within statements; those marked as
  * streams come through a cursor, some hundred rows at a time.
  *
@@ -49,7 +53,7 @@ static void rollback(struct store *store)
     if (link_drain(s, &ignored) != 0)
         s->late.code = ERR_NONE;
     s->state = IDLE;
-    s->reading = false;
+    s->reading = s->fresh = false;
     if (s->lost)
         return;
     link_send_text(s, "ROLLBACK", (struct queued){0});
@@ -75,7 +79,9 @@ static const char mark_log[] = "SELECT pg_logical_emit_message(true, 'xiaohao', 
 
 static int begin_once(struct postgres *s, enum store_mode mode, struct err *err)
 {
-    if (link_ready(s, err) != 0 || link_drain(s, err) != 0)
+    bool fresh = mode == STORE_READ;
+
+    if (link_ready(s, err) != 0 || (fresh ? link_room(s, 3, err) : link_drain(s, err)) != 0)
         return -1;
     link_send_text(s, mode == STORE_READ ? begin_read : begin_write, (struct queued){0});
     if (locks[mode])
@@ -85,7 +91,8 @@ static int begin_once(struct postgres *s, enum store_mode mode, struct err *err)
     s->state = OPEN;
     s->wrote = false;
     s->log = mode == STORE_WRITE;
-    if (link_drain(s, err) == 0)
+    s->fresh = fresh;
+    if (fresh || link_drain(s, err) == 0)
         return 0;
     rollback(&s->store);
     return -1;
@@ -101,6 +108,17 @@ static int begin(struct store *store, enum store_mode mode, struct err *err)
         return 0;
     /* Nothing was asked yet: a connection that was lost meanwhile is made again. */
     return s->lost && err->code == ERR_SERVER_LOST ? begin_once(s, mode, err) : -1;
+}
+
+/* After a failure: whether the same may be asked once more, on a connection made again. */
+static bool again(struct postgres *s, bool fresh, const struct err *failure)
+{
+    struct err ignored;
+
+    if (!s->lost || failure->code != ERR_SERVER_LOST || !(fresh || s->state == IDLE))
+        return false;
+    s->state = IDLE;
+    return !fresh || begin_once(s, STORE_READ, &ignored) == 0;
 }
 
 static int commit(struct store *store, struct err *err)
@@ -220,21 +238,30 @@ static int declare(struct postgres *s, const struct statement *st, const struct 
     mem_free(text);
     set->cursor = s->next;
     s->streams++;
-    return fetch(s, set, err);
+    if (fetch(s, set, err) != 0)
+        return -1;
+    s->fresh = false;
+    return 0;
 }
 
 /* Outside a transaction a stream has one of its own, until the last is closed. */
 static int open_stream(struct postgres *s, const struct statement *st, const struct value *args,
                        struct rows *rows, struct err *err)
 {
+    struct set *set = rows->handle;
     bool own = s->state == IDLE;
 
     if (own && begin(&s->store, STORE_READ, err) != 0)
         return -1;
     s->reading |= own;
-    if (link_ready(s, err) == 0 && declare(s, st, args, rows->handle, err) == 0)
+    if (link_ready(s, err) == 0 && declare(s, st, args, set, err) == 0)
         return 0;
     link_failed(s, err);
+    if (set->cursor)
+        s->streams--;
+    set->cursor = 0;
+    if (own)
+        rollback(&s->store);
     return -1;
 }
 
@@ -262,6 +289,7 @@ static int query_once(struct postgres *s, const struct statement *st, const stru
         return link_failed(s, err);
     if (link_drain(s, err) != 0)
         return -1;
+    s->fresh = false;
     return set->rows ? 0 : err_set(err, NO_MEMORY);
 }
 
@@ -269,19 +297,18 @@ static int query(struct store *store, const struct statement *st, const struct v
                  struct rows *rows, struct err *err)
 {
     struct postgres *s = (struct postgres *)store;
+    int (*how)(struct postgres *, const struct statement *, const struct value *, struct rows *,
+               struct err *) = st->stream ? open_stream : query_once;
     struct set *set;
+    bool fresh = s->fresh;
     int rc = new_set(rows, store, st, err);
 
     if (rc != 0)
         return -1;
-    if (st->stream) {
-        rc = open_stream(s, st, args, rows, err);
-    } else {
-        rc = query_once(s, st, args, rows, err);
-        /* Nothing depends on what was asked before: a lost connection is made again. */
-        if (rc != 0 && s->lost && s->state == IDLE && err->code == ERR_SERVER_LOST)
-            rc = query_once(s, st, args, rows, err);
-    }
+    rc = how(s, st, args, rows, err);
+    /* Nothing depends on what was asked before: a lost connection is made again. */
+    if (rc != 0 && again(s, fresh, err))
+        rc = how(s, st, args, rows, err);
     set = rows->handle;
     if (rc == 0)
         rc = check_columns(set->rows, st, err);
@@ -291,7 +318,7 @@ static int query(struct store *store, const struct statement *st, const struct v
 }
 
 /* All are sent before the first is waited for. */
-static int ask(struct store *store, struct asked *asked, size_t count, struct err *err)
+static int ask_once(struct store *store, struct asked *asked, size_t count, struct err *err)
 {
     struct postgres *s = (struct postgres *)store;
     int rc = link_ready(s, err);
@@ -323,8 +350,10 @@ static int ask(struct store *store, struct asked *asked, size_t count, struct er
             rc = set->rows ? check_columns(set->rows, asked[i].statement, err)
                            : err_set(err, NO_MEMORY);
     }
-    if (rc == 0)
+    if (rc == 0) {
+        s->fresh = false;
         return 0;
+    }
     /* What was sent before the failure still points into the sets. */
     if (s->queued_count) {
         struct err ignored;
@@ -333,6 +362,15 @@ static int ask(struct store *store, struct asked *asked, size_t count, struct er
     for (size_t i = 0; i < n; i++)
         rows_close(&asked[i].rows);
     return -1;
+}
+
+static int ask(struct store *store, struct asked *asked, size_t count, struct err *err)
+{
+    struct postgres *s = (struct postgres *)store;
+    bool fresh = s->fresh;
+    int rc = ask_once(store, asked, count, err);
+
+    return rc != 0 && fresh && again(s, true, err) ? ask_once(store, asked, count, err) : rc;
 }
 
 static int next(struct rows *rows, struct err *err)
@@ -427,6 +465,14 @@ static int version(struct store *store, int64_t *number, struct err *err)
     return enter_pipeline(s, rc, err);
 }
 
+static int set_version(struct store *store, int64_t version, struct err *err)
+{
+    char sql[80];
+
+    snprintf(sql, sizeof sql, "UPDATE schema_version SET version = %lld", (long long)version);
+    return script(store, sql, err);
+}
+
 static int copy(struct store *store, const char *path, struct err *err)
 {
     (void)store, (void)path;
@@ -460,6 +506,7 @@ static const struct store_ops ops = {
     .close_rows = close_rows,
     .script = script,
     .version = version,
+    .set_version = set_version,
     .copy = copy,
     .close = close_store,
 };

@@ -142,6 +142,7 @@ int link_drain(struct postgres *s, struct err *err)
 {
     if (s->queued_count == 0 && s->late.code == ERR_NONE)
         return 0;
+    s->store.trips += s->queued_count > 0;
     if (!s->lost && s->queued_count && !s->queued[s->queued_count - 1].sync) {
         if (PQpipelineSync(s->db) != 1)
             link_lost(s, &s->late);
@@ -376,7 +377,7 @@ static int find_schema(struct postgres *s, struct err *err)
 
 static int set_up(struct postgres *s, struct err *err)
 {
-    char encoding[64], settings[300];
+    char encoding[64], settings[400];
     const char *read_only = s->options.read_only ? "; SET default_transaction_read_only = on" : "";
     const char *lazy = s->options.lazy ? "; SET synchronous_commit = off" : "";
 
@@ -387,9 +388,12 @@ static int set_up(struct postgres *s, struct err *err)
         return -1;
     if (strcmp(encoding, "UTF8") != 0)
         return err_set(err, NOT_UTF8, text_of(encoding));
-    /* Our statements are short; compiling them costs more than it gives. */
+    /* Our statements are short: compiling them, or planning them anew for each set of parameters,
+     * costs more than it gives. What is not asked for is left out of a general plan as it runs. */
     snprintf(settings, sizeof settings,
-             "SET jit = off; SET client_min_messages = warning; SET lock_timeout = %d%s%s",
+             "SET jit = off; SET plan_cache_mode = force_generic_plan; SET client_min_messages = "
+             "warning; "
+             "SET lock_timeout = %d%s%s",
              s->options.wait_ms, read_only, lazy);
     if (link_plain(s, settings, err) != 0 || find_schema(s, err) != 0)
         return -1;
@@ -410,6 +414,7 @@ int link_connect(struct postgres *s, struct err *err)
     s->queued_count = 0;
     s->late.code = ERR_NONE;
     s->state = IDLE;
+    s->fresh = false;
     s->lost = true;
     for (int i = 0; i < SLOTS; i++)
         s->slots[i].prepared = false;

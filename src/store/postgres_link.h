@@ -52,6 +52,7 @@ struct postgres {
     bool log; /* the transaction writes the log */
     bool wrote, versioned, lost;
     bool warned;   /* the server said a warning */
+    bool fresh;    /* the transaction reads, and nothing in it was answered yet */
     bool reading;  /* the transaction is the streams' own: nobody began it */
     int streams;   /* open ones */
     unsigned next; /* cursor's number */

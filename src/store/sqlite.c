@@ -304,6 +304,14 @@ static int version(struct store *store, int64_t *version, struct err *err)
     return -1;
 }
 
+static int set_version(struct store *store, int64_t version, struct err *err)
+{
+    char sql[60];
+
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %lld", (long long)version);
+    return script(store, sql, err);
+}
+
 static int copy(struct store *store, const char *path, struct err *err)
 {
     struct sqlite *s = (struct sqlite *)store;
@@ -350,6 +358,7 @@ static const struct store_ops ops = {
     .close_rows = close_rows,
     .script = script,
     .version = version,
+    .set_version = set_version,
     .copy = copy,
     .close = close_store,
 };

@@ -80,6 +80,7 @@ struct store_ops {
     void (*close_rows)(struct rows *);
     int (*script)(struct store *, const char *sql, struct err *);
     int (*version)(struct store *, int64_t *, struct err *);
+    int (*set_version)(struct store *, int64_t, struct err *);
     int (*copy)(struct store *, const char *path, struct err *);
     void (*close)(struct store *);
 };
@@ -87,12 +88,13 @@ struct store_ops {
 struct store {
     const struct store_ops *ops;
     uint64_t asked; /* statements run and queries opened since it was opened */
+    uint64_t trips; /* how often an answer of the server was waited for; 0 where there is none */
     bool server;    /* takes statements and scripts in PostgreSQL's words */
 };
 
 /* Starts a transaction. All but STORE_READ take their lock at once (waiting a while for
  * other writers: BUSY), so that what is read in it, of what it may write, cannot change before the
- * commit. */
+ * commit. One of STORE_READ may begin with the first statement, which then tells what is wrong. */
 static inline int store_begin(struct store *s, enum store_mode mode, struct err *err)
 {
     return s->ops->begin(s, mode, err);
@@ -143,6 +145,11 @@ static inline int store_script(struct store *s, const char *sql, struct err *err
 static inline int store_version(struct store *s, int64_t *version, struct err *err)
 {
     return s->ops->version(s, version, err);
+}
+/* Says another one, in the caller's transaction; the script must have run. */
+static inline int store_set_version(struct store *s, int64_t version, struct err *err)
+{
+    return s->ops->set_version(s, version, err);
 }
 /* Copies the whole database into a new file at path, while others go on reading and writing. */
 static inline int store_copy(struct store *s, const char *path, struct err *err)

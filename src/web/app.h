@@ -46,7 +46,7 @@ struct app {
     bool stopping;
     bool verifying; /* one at a time: it reads the whole log */
     /* What /metrics tells; changed and read atomically. */
-    int64_t requests, failures, refusals, statements, commands, started;
+    int64_t requests, failures, refusals, statements, trips, commands, started;
 };
 
 /* Opens the ledger's connections and starts the writer. read: the address of standbys to read from,

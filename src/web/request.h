@@ -51,7 +51,7 @@ struct request {
     /* Filled by the dispatcher. */
     struct text args[2];   /* what stands for {…} in the route's path */
     struct ledger *ledger; /* a connection of one's own, within a read transaction */
-    uint64_t asked;        /* of it before */
+    uint64_t asked, trips; /* of it before */
     enum side side;        /* where it reads */
     bool cut;              /* the primary does not answer: nothing can be written */
     int64_t as_of;         /* of what a standby shows, ms; 0: of now */

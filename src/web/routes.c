@@ -124,6 +124,7 @@ static int borrow(struct request *q, enum side side, struct err *err)
     if (q->ledger == NULL)
         return -1;
     q->asked = q->ledger->store->asked;
+    q->trips = q->ledger->store->trips;
     return 0;
 }
 
@@ -133,6 +134,8 @@ static void give_back(struct request *q)
         return;
     store_rollback(q->ledger->store);
     __atomic_add_fetch(&q->app->statements, (int64_t)(q->ledger->store->asked - q->asked),
+                       __ATOMIC_RELAXED);
+    __atomic_add_fetch(&q->app->trips, (int64_t)(q->ledger->store->trips - q->trips),
                        __ATOMIC_RELAXED);
     app_return(q->app, q->ledger);
     q->ledger = NULL;

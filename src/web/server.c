@@ -416,8 +416,11 @@ static const char *const always[][2] = {
 struct streaming {
     struct stream stream;
     struct MHD_Connection *connection;
-    struct deadline *deadline; /* for the visitor to take the next piece */
-    int64_t patience;
+    struct env *env;
+    /* The visitor's time to take it, at most `patience` ms: what was left of it at `since`, from
+     * when on it runs. What they take adds to it, so that nobody holds it by taking a little. */
+    struct deadline *deadline;
+    int64_t patience, left, since;
     struct buf piece;
     size_t at;
     bool over;
@@ -429,6 +432,9 @@ static ssize_t stream_read(void *state, uint64_t at, char *out, size_t room)
     size_t n;
 
     (void)at;
+    s->left -= s->env->now(s->env) - s->since;
+    if (s->left < 0)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
     while (s->at == s->piece.n) {
         int rc;
         if (s->over)
@@ -445,8 +451,12 @@ static ssize_t stream_read(void *state, uint64_t at, char *out, size_t room)
             return MHD_CONTENT_READER_END_WITH_ERROR;
         s->over = rc == 0;
     }
-    deadline_set(s->deadline, s->patience, false);
     n = s->piece.n - s->at < room ? s->piece.n - s->at : room;
+    s->left += (int64_t)n / BYTES_A_MS;
+    if (s->left > s->patience)
+        s->left = s->patience;
+    s->since = s->env->now(s->env);
+    deadline_set(s->deadline, s->left, false);
     memcpy(out, s->piece.p + s->at, n);
     s->at += n;
     return (ssize_t)n;
@@ -472,8 +482,11 @@ static struct MHD_Response *body_of(const struct visit *v, struct response *r,
         }
         *s = (struct streaming){.stream = r->stream,
                                 .connection = connection,
+                                .env = v->server->app->env,
                                 .deadline = v->deadline,
                                 .patience = v->server->options.body_ms,
+                                .left = v->server->options.body_ms,
+                                .since = v->server->app->env->now(v->server->app->env),
                                 .piece = BUF(BUF_ANY)};
         return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, stream_read, s,
                                                  stream_end);

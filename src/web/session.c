@@ -2,7 +2,6 @@
 #include "web/session.h"
 
 #include "web/app.h"
-#include "web/web.sql.h"
 
 /* "Bearer xh_…" */
 static struct text bearer(const struct request *q)
@@ -43,17 +42,14 @@ static int who(struct request *q, unsigned scopes, struct text *person, struct e
 int session_find(struct request *q, unsigned scopes, struct err *err)
 {
     struct text person;
-    struct web_person_out row;
     int rc = who(q, scopes, &person, err);
 
     if (rc <= 0)
         return rc;
     if (viewer_load(&q->viewer, q->ledger, person, q->arena, err) != 0)
         return -1;
-    if (web_person_one(q->ledger->store, &(struct web_person_in){person}, &row, q->arena, err) < 0)
-        return -1;
-    q->person_name = row.name;
-    q->unit_name = row.unit_name;
+    q->person_name = q->viewer.name;
+    q->unit_name = q->viewer.unit_name;
     q->signed_in = !q->viewer.inactive;
     return 0;
 }

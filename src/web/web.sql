@@ -1,8 +1,5 @@
 -- What only the web asks.
 
--- web_person (code text) -> (name text, unit_name text)
-SELECT p.name, COALESCE(u.name, '') FROM person p LEFT JOIN unit u ON u.code = p.unit
-WHERE p.code = $1;
 -- How far the log is, and when its last entry was written.
 -- web_head () -> (size int, at int)
 SELECT size, at FROM head WHERE one = 1;

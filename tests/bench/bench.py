@@ -2,8 +2,9 @@
 
 A measurement is a pair: ours and a baseline, one after the other, again and again (A B A B …) after
 a first round that does not count. What is printed are the medians of both and the median of the
-pairs' ratios, since what disturbs a machine for a second disturbs both of a pair. The part `web`
-measures another way; see web.py. So does `ha`; see ha.py."""
+pairs' ratios, since what disturbs a machine for a second disturbs both of a pair. The parts that are
+only measured when they are named have ways of their own; see web.py, stores.py, ha.py,
+province.py, beside.py."""
 import csv
 import os
 import re
@@ -12,9 +13,12 @@ import sqlite3
 import subprocess
 import sys
 
+from beside import peers_part
 from common import (OURS, PEERS, ROOT, ask, copy, cpu, discard, here, kept, key, line, lines, machine,
                     memory, pairs, program, rate, run, say, sec, seconds, table, xiaohao)
 from ha import ha
+from province import province
+from stores import stores
 from web import web
 
 DIVISIONS = os.environ.get("XIAOHAO_DIVISIONS", os.path.join(ROOT, "../shared/data/divisions"))
@@ -282,8 +286,9 @@ def units():
 
 
 PARTS = {"durable": durable, "verify": verify, "read": read, "import": whole_import,
-         "scale": scale, "units": units, "web": web, "ha": ha}
-ASKED = ("web", "ha")  # only when they are named: they install what they need
+         "scale": scale, "units": units, "web": web, "stores": stores, "ha": ha, "province": province,
+         "peers": peers_part}
+ASKED = ("web", "stores", "ha", "province", "peers")  # only when they are named
 
 
 def main():

@@ -1,4 +1,4 @@
--- fossil.sql: :tickets tickets and two reports of 25, in a repository of `fossil init`.
+-- fossil.sql: :tickets tickets, two reports of 25 and one of all, in a repository of `fossil init`.
 ALTER TABLE ticket ADD COLUMN due TEXT;
 
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :tickets),
@@ -22,4 +22,5 @@ VALUES (10, 'bench', 'list', julianday('now'), '',
        (11, 'bench', 'filtered', julianday('now'), '',
         'SELECT substr(tkt_uuid,1,10) AS ''#'', datetime(tkt_mtime) AS ''mtime'', type, status,
          subsystem, title, due FROM ticket WHERE status <> ''Closed'' AND due < date(''now'')
-         ORDER BY due LIMIT 25');
+         ORDER BY due LIMIT 25'),
+       (12, 'bench', 'all', julianday('now'), '', 'SELECT * FROM ticket ORDER BY tkt_id');

@@ -17,7 +17,8 @@ function init(args)
     plan = dofile(args[1])
     math.randomseed(1)
     for i, r in ipairs(plan.requests) do
-        ready[i] = (r[3] and r[3]:find("@")) and false or wrk.format(r[1], r[2], plan.headers, r[3])
+        local each = r[3] and r[3]:find("@", 1, true)
+        ready[i] = not each and wrk.format(r[1], r[2], plan.headers, r[3])
     end
 end
 

@@ -16,6 +16,7 @@ import typing
 import urllib.parse
 
 from common import ROOT, run
+from processes import AS, own
 
 WRK = ("wrk", "-t", "1", "--timeout", "60s", "-s", os.path.join(ROOT, "tests/bench/load.lua"))
 
@@ -44,6 +45,25 @@ def running(command, log, answers, sign=signal.SIGTERM, **how):
         with contextlib.suppress(ProcessLookupError):  # its own session: it and what it started
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+@contextlib.contextmanager
+def postgres(place, user):
+    """Debian's PostgreSQL as it comes, durable, with its data in the folder `pg` of place, which is
+    made where there is none. It listens on a socket in a temporary folder alone. Yields the process
+    and that folder."""
+    programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
+    data = os.path.join(place, "pg")
+    with tempfile.TemporaryDirectory(prefix="xiaohao-bench-") as socket:
+        own(socket)
+        if not os.path.exists(data):
+            run(programs + "/initdb", "-D", data, "-A", "trust", "-U", user, "-E", "UTF8",
+                "--locale", "C.UTF-8", cwd="/", **AS)
+        ready = (programs + "/pg_isready", "-q", "-h", socket)
+        with running((programs + "/postgres", "-D", data, "-k", socket, "-c", "listen_addresses=",
+                      "-c", "max_wal_size=256MB"), os.path.join(place, "postgres.log"),
+                     lambda: subprocess.call(ready) == 0, signal.SIGINT, cwd="/", **AS) as process:
+            yield process, socket
 
 
 def family(*pids):
@@ -131,6 +151,7 @@ class Visitor:
         if post:
             h["Content-Type"] = "application/x-www-form-urlencoded"
             h["Origin"] = "http://127.0.0.1:%d" % self.port
+            h["Referer"] = h["Origin"] + "/"
         return h
 
     def ask(self, path, fields=None):

@@ -2,9 +2,10 @@
 -- "bench" sees one project's. Run on a database that redmine:load_default_data has filled, with
 -- the variables issues, salt and hashed (the member's password, as Redmine keeps it).
 BEGIN;
-DELETE FROM settings WHERE name IN ('login_required', 'default_language');
+DELETE FROM settings WHERE name IN ('login_required', 'default_language', 'issues_export_limit');
 INSERT INTO settings (name, value, updated_on)
-VALUES ('login_required', '1', now()), ('default_language', 'zh', now());
+VALUES ('login_required', '1', now()), ('default_language', 'zh', now()),
+       ('issues_export_limit', '1000000', now());
 
 INSERT INTO users (id, login, hashed_password, salt, firstname, lastname, admin, status, language,
                    type, created_on, updated_on, mail_notification, passwd_changed_on)

@@ -6,35 +6,16 @@ ten thousand; on Fossil's ten thousand tickets that anybody sees. All three run,
 machine; for each page one after the other is asked. Redmine is measured with connections that are
 kept and with such that are not, since those that are kept hold puma's threads; the better counts."""
 import concurrent.futures
-import contextlib
 import http.client
-import os
 import signal
-import sqlite3
 import sys
 import time
-import urllib.parse
 
 import load
 import peers
-from common import ask, copied, here, kept, line, program, run, say, xiaohao
-from processes import free_port, listens
+from common import line, say
+from ours import EXPORT, PAGES, VIEWERS, WORDS, Ours, second
 
-# Where things are on our side, and what shows that a page is the right one. CODE and WORD are
-# replaced; @ becomes a number that no other request has.
-SIGN_IN = ("/sign-in", {"name": "PERSON", "password": "PASSWORD"})
-PAGES = {"list": ("/items?state=all", r"[A-Z]{2}-\d{4,}", 20),
-         "filtered": ("/items?overdue=1", r"[A-Z]{2}-\d{4,}", 1),
-         "item": ("/items/CODE", "CODE", 1),
-         "search": ("/search?q=WORD", r"[A-Z]{2}-\d{4,}", 1),
-         "board": ("/board", r"\d+", 5)}
-WRITE = ("/items/CODE/report", "/items/CODE/report",
-         {"text": "已完成现场整改@处，更换器材并划定禁停区，责任人每周检查签字。"})
-EXPORT = "/export/problems?format=csv"
-
-PASSWORD = "bench-password-2026"
-VIEWERS = {"liaison": "a township", "clerk": "a city", "leader": "all"}
-WORDS = "消防 台账 设备 资金 值班 群众 通道 责任 检查 电话".split()
 MANY = 32
 EXPORTS = 4  # as many as the server makes at once
 HOUR = 72_000  # requests in an hour of 500 people who ask for a page every 25 seconds
@@ -43,80 +24,12 @@ TIMES = "≥ 50"  # as many requests as Redmine
 TIMES_FOSSIL = "≥ 3"
 
 
-def second(quick, full):
-    return quick if here.quick else full
-
-
-class Ours:
-    def __init__(self):
-        self.folder = self.process = self.port = None
-        self.visitors = {}
-
-    @contextlib.contextmanager
-    def serving(self):
-        items = second(100_000, 1_000_000)
-        filled = kept("office-%d" % items, lambda to: program("bench_office", to, items))
-        path, fields = SIGN_IN
-        self.port = free_port()
-        with copied(filled, "web") as self.folder:
-            for person in VIEWERS:
-                run(os.path.join(here.build, "xiaohao"), "-L", self.folder, "passwd", person,
-                    input=PASSWORD + "\n")
-            # The peers' indexes are made as well before anybody asks.
-            xiaohao(self.folder, "search", WORDS[0], "--limit", "1")
-            with load.running((os.path.join(here.build, "xiaohao"), "-L", self.folder, "serve",
-                               "--listen", "127.0.0.1:%d" % self.port),
-                              os.path.join(self.folder, "serve.log"),
-                              lambda: listens(self.port)) as self.process:
-                for person in VIEWERS:
-                    self.visitors[person] = load.Visitor(self.port)
-                    self.visitors[person].sign_in(path, {
-                        n: v.replace("PERSON", person).replace("PASSWORD", PASSWORD)
-                        for n, v in fields.items()})
-                yield
-
-    def codes(self, person, also="1"):
-        """Up to 5,000 of the items that the person sees, taken everywhere among them."""
-        seen = """SELECT i.code FROM item i WHERE %s AND EXISTS (SELECT 1 FROM scope s WHERE s.person = ?
-            AND (s.unit = '' OR EXISTS (SELECT 1 FROM duty d JOIN unit u ON u.code = d.unit
-                 JOIN unit r ON r.code = s.unit WHERE d.item = i.id AND u.path >= r.path
-                 AND u.path < r.path || '~'))) ORDER BY i.id * 2654435761 %% 4294967296 LIMIT 5000"""
-        with contextlib.closing(sqlite3.connect("file:%s/ledger.db?mode=ro" % self.folder,
-                                                uri=True)) as db:
-            return [row[0] for row in db.execute(seen % also, (person,))]
-
-    def requests(self, person, page, words=WORDS):
-        path, pattern, count = PAGES[page]
-        codes = self.codes(person) if "CODE" in path else [""]
-        paths = [path.replace("CODE", c).replace("WORD", urllib.parse.quote(w))
-                 for c in codes for w in (words if "WORD" in path else [""])]
-        self.visitors[person].check(paths[0], pattern.replace("CODE", codes[0]), count)
-        return [(p, None) for p in paths]
-
-    def writes(self, person):
-        """Reports on items in progress, each with the hidden fields of one page's form."""
-        page, path, fields = WRITE
-        codes = self.codes(person, "i.state = 5")  # words.def: in progress
-        hidden = self.visitors[person].hidden(page.replace("CODE", codes[0]),
-                                              path.replace("CODE", codes[0]))
-        # What names one form or one item's state is of that form: the others begin without.
-        hidden = {n: v for n, v in hidden.items() if n not in ("id", "version", "head", "next")}
-        body = urllib.parse.urlencode(hidden) + "&" + urllib.parse.urlencode(fields, safe="@")
-        return [(path.replace("CODE", c), body) for c in codes]
-
-    def load(self, person, requests, connections, seconds, expect=(200,)):
-        return load.load(self.visitors[person], requests, connections, seconds, expect, SIGN_IN[0])
-
-    def entries(self):
-        return ask(self.folder, "SELECT COUNT(*) FROM log")
-
-
 # --- side by side -----------------------------------------------------------------------------
 
 def measure(peer, page, requests):
     """{connections: Load} of a peer; of several tries with as many connections, the best."""
     best = {}
-    expect = (302, 303) if page == "write" else (200,)
+    expect = (302, 303) if page in ("create", "update") else (200,)
     for connections, close in peer.tries:
         # Long at 32: what is under way at the end is not counted, and must be little of the whole.
         lasting = second(4, 8) if connections == 1 else second(8, 15)
@@ -168,7 +81,7 @@ def read(page, ours, redmine, fossil):
 def write(ours, redmine):
     """Ours: a report on an item. Redmine: an issue is created. Both count what they then have."""
     before = redmine.rows()
-    theirs = measure(redmine, "write", redmine.requests("write", WORDS))
+    theirs = measure(redmine, "create", redmine.requests("create", WORDS))
     if redmine.rows() - before < sum(t.asked - t.wrong for t in theirs.values()):
         sys.exit("Redmine did not create what it answered")
     requests = ours.writes("clerk")
@@ -239,7 +152,7 @@ def memory(ours, redmine):
 def web():
     """The web workplace beside Redmine and Fossil: requests a second, p50/p99, memory."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
-    ours, redmine, fossil = Ours(), peers.Redmine(), peers.Fossil()
+    ours, redmine, fossil = Ours(), peers.Redmine(second(10_000, 100_000)), peers.Fossil(10_000)
     with ours.serving(), redmine.serving(), fossil.serving():
         for page in PAGES:
             read(page, ours, redmine, fossil)

@@ -70,7 +70,7 @@ def main():
         json.dump({"base": "http://127.0.0.1:%d" % house.port, "password": served.PASSWORD,
                    "people": accounts(), "catalogue": catalogue(), "screens": screens,
                    "workbook": os.path.join(SAMPLES, "hazards.xlsx"),
-                   "xiaohao": [desk.XIAOHAO, "-L", office.ledger], "pid": house.process.pid}, f)
+                   "xiaohao": [desk.XIAOHAO, "-L", office.ledger]}, f)
     env = {**os.environ, "NODE_PATH": os.path.join(there, "node_modules")}
     walk = subprocess.Popen(["node", os.path.join(HERE, "walk.js"), office.path("plan.json")], env=env)
     atexit.register(walk.kill)

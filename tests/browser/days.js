@@ -133,10 +133,10 @@ for (const { look, item, also, first, name } of TRY) {
   test(`two clerks amend the same at once and lose nothing, ${name}`, async () => {
     const code = also[0], one = await Visitor.as("clerk", look), two = await Visitor.as("clerk", look);
     for (const v of [one, two]) await v.go(`/items/${code}/amend`);
-    await one.page.fill("[name=place]", "东门");
-    await one.page.fill("[name=remarks]", "第一人的备注\n第二行");
+    await one.fill("[name=place]", "东门");
+    await one.fill("[name=remarks]", "第一人的备注\n第二行");
     check(await one.press("form.act .actions button") === 200, await one.text());
-    await two.page.fill("[name=category]", "第二人的分类");
+    await two.fill("[name=category]", "第二人的分类");
     check(await two.press("form.act .actions button") === 409, "a stale form was taken");
     await two.says(two.say("While you were writing, others changed this item. What you typed is below; look whether it still fits, then send it again."), "东门");
     check(await two.page.inputValue("[name=category]") === "第二人的分类", "what was typed is lost");

@@ -117,7 +117,7 @@ test("without scripts the server carries what was typed around the sign-in", asy
 
 test("a sealed field is kept nowhere in the browser", async () => {
   const v = await atForm({}, "/campaigns/XC2026/register", "clerk");
-  await v.page.fill("[name=originator-phone]", "13800000000");
+  await v.fill("[name=originator-phone]", "13800000000");
   await v.page.fill("[name=text]", "匿名来电反映。");
   const all = await v.page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
   check(all.includes("匿名来电反映") && !all.includes("13800000000"), all);

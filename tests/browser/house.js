@@ -114,6 +114,13 @@ class Visitor {
     return answer.status();
   }
 
+  // Types into a field, which may stand in a group that is folded.
+  async fill(what, words) {
+    const fold = this.page.locator("details.fold:not([open])").filter({ has: this.page.locator(what) });
+    if (await fold.count()) await fold.locator("> summary").click();
+    await this.page.fill(what, words);
+  }
+
   // Presses a button or follows a link that leads to another page.
   async press(what) {
     const [answer] = await Promise.all([

@@ -127,11 +127,10 @@ static void pieces_are_one_file(void **state)
 static void a_damaged_one_is_mended(void **state)
 {
     struct evidence_line line = store("x", T("will be damaged"));
-    char path[FILE_PATH];
-    struct err err;
+    char path[FILE_PATH + 100];
 
     (void)state;
-    assert_int_equal(evidence_path(path, &w.ledger, "evidence", line.hash, &err), 0);
+    snprintf(path, sizeof path, "%s/evidence/%.2s/%.64s", w.ledger.dir, line.hash.p, line.hash.p);
     assert_int_equal(truncate(path, 3), 0);
     store("x", T("will be damaged"));
     look();

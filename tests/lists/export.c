@@ -221,6 +221,72 @@ static void an_export_holds_what_its_author_sees(void **state)
     assert_null(strstr(json, "HZ-0002"));
 }
 
+/* All pieces of a stream; how many they were, none much longer than a block. */
+static int take_all(struct export *e, struct buf *all)
+{
+    buf_auto struct buf piece = BUF(BUF_ANY);
+    struct err err = {0};
+    int rc = 1, pieces = 0;
+
+    while (rc == 1) {
+        buf_clear(&piece);
+        rc = export_next(e, &piece, &err);
+        assert_true(rc >= 0 && piece.n > 0 && piece.n < 300 * 1024);
+        buf_text(all, buf_view(&piece));
+        pieces++;
+    }
+    return pieces;
+}
+
+static void a_stream_is_the_file_in_pieces(void **state)
+{
+    enum { LONG = 8000, MANY = 80 };
+    struct viewer v = various_viewer(&w, "clerk");
+    char text[LONG + 1];
+
+    (void)state;
+    fill();
+    memset(text, 'x', LONG);
+    text[LONG] = '\0';
+    for (int i = 0; i < MANY; i++)
+        world_do(&w, "clerk", world_line(&w, "register HZ --text %s", text));
+    for (enum list_kind kind = LIST_PROBLEMS; kind <= LIST_RESPONSIBILITIES; kind++)
+        for (enum table_format format = TABLE_CSV; format <= TABLE_JSON; format++) {
+            const char *path =
+                export_as(format == TABLE_CSV ? "a.csv" : "a.json", kind, LANG_ZH, "clerk", NULL);
+            struct export_request request = {.query.kind = kind, .at = w.env.clock};
+            buf_auto struct buf all = BUF(BUF_ANY);
+            struct err err = {0};
+            struct export *e = export_open(format, &w.ledger, &v, &request, &err);
+            assert_non_null(e);
+            assert_int_equal(take_all(e, &all), kind == LIST_PROBLEMS ? 3 : 1);
+            export_close(e);
+            assert_string_equal(buf_cstr(&all), contents(path));
+        }
+}
+
+static void a_stream_can_be_left(void **state)
+{
+    struct export_request request = {.query.kind = LIST_PROBLEMS};
+    struct viewer v = various_viewer(&w, "clerk");
+    buf_auto struct buf piece = BUF(BUF_ANY);
+    struct err err = {0};
+    struct export *e;
+
+    (void)state;
+    fill();
+    e = export_open(TABLE_CSV, &w.ledger, &v, &request, &err);
+    assert_non_null(e);
+    export_close(e);
+    export_close(NULL);
+    /* The connection is free for what comes next. */
+    world_do(&w, "clerk", "register HZ --text 后来的");
+    e = export_open(TABLE_CSV, &w.ledger, &v, &request, &err);
+    assert_int_equal(export_next(e, &piece, &err), 0);
+    export_close(e);
+    assert_non_null(strstr(buf_cstr(&piece), "后来的"));
+}
+
 static int keep(void *arg, struct text bytes, struct err *err)
 {
     buf_text(arg, bytes);
@@ -256,6 +322,8 @@ int main(void)
         IN_A_WORLD(an_exported_workbook_is_taken_in_again),
         IN_A_WORLD(a_csv_has_the_words_of_the_field),
         IN_A_WORLD(an_export_holds_what_its_author_sees),
+        IN_A_WORLD(a_stream_is_the_file_in_pieces),
+        IN_A_WORLD(a_stream_can_be_left),
         IN_A_WORLD(an_exported_log_is_found_true),
     };
 

@@ -47,7 +47,7 @@ static int drop(void **state)
 #define OTHERS                                                                                \
     "('log', 'leaf', 'node', 'checkpoint', 'head', 'sealed', 'credential', 'second_factor', " \
     "'recovery_code', 'attempt', 'session', 'token', 'identity', 'given_password', "          \
-    "'access_seen', 'keep') AND "                                                             \
+    "'access_seen', 'evidence_file', 'evidence_chunk', 'moving', 'keep') AND "                \
     "name NOT LIKE 'search~_%' ESCAPE '~'"
 
 /* A comma list of the columns of a table, or of those of its key. */

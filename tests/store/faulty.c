@@ -133,6 +133,13 @@ static int version(struct store *s, int64_t *number, struct err *err)
     return fails(f, "version", err) ? -1 : store_version(f->inner, number, err);
 }
 
+static int set_version(struct store *s, int64_t number, struct err *err)
+{
+    struct faulty *f = (struct faulty *)s;
+
+    return fails(f, "set_version", err) ? -1 : store_set_version(f->inner, number, err);
+}
+
 static int copy(struct store *s, const char *path, struct err *err)
 {
     struct faulty *f = (struct faulty *)s;
@@ -160,6 +167,7 @@ static const struct store_ops ops = {
     .close_rows = close_rows,
     .script = script,
     .version = version,
+    .set_version = set_version,
     .copy = copy,
     .close = close_store,
 };

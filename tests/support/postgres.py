@@ -32,10 +32,12 @@ def programs():
 
 
 class Server:
-    """of: another one, whose standby this is."""
+    """of: another one, whose standby this is; home: where its folder is made; settings: others than
+    SETTINGS, or more."""
 
-    def __init__(self, of=None):
-        self.folder = tempfile.mkdtemp(prefix="xh-pg-", dir=HOME)
+    def __init__(self, of=None, home=HOME, **settings):
+        self.settings = {**SETTINGS, **settings}
+        self.folder = tempfile.mkdtemp(prefix="xh-pg-", dir=home)
         self.data = os.path.join(self.folder, "data")
         self.bin = programs()
         self.asked = ["setpriv", "--pdeathsig", "INT"]
@@ -54,7 +56,7 @@ class Server:
         self.start()
 
     def start(self):
-        settings = {**SETTINGS, "unix_socket_directories": self.folder}
+        settings = {**self.settings, "unix_socket_directories": self.folder}
         log = open(os.path.join(self.folder, "log"), "ab")
         self.process = subprocess.Popen(
             self.asked + [os.path.join(self.bin, "postgres"), "-D", self.data]

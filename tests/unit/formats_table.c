@@ -443,6 +443,38 @@ static void given_up(void **state)
     table_abort(NULL);
 }
 
+static int hand_on(void *arg, struct text bytes, struct err *err)
+{
+    struct buf *to = arg;
+
+    buf_text(to, bytes);
+    return to->failed ? err_set(err, NO_MEMORY) : 0;
+}
+
+/* Whoever is told that it goes nowhere is told at once, and what was handed on stays. */
+static void handed_on_until_it_cannot_be(void **state)
+{
+    static char text[100 * 1024];
+    buf_auto struct buf all = BUF(600 * 1024);
+    struct text cells[COLUMNS] = {T("1"), {text, sizeof text}};
+    struct table_spec s = spec();
+    struct err err = {0};
+    struct table *t;
+    int rc = 0, rows_taken = 0;
+
+    (void)state;
+    memset(text, 'x', sizeof text);
+    t = table_stream(hand_on, &all, TABLE_CSV, &s, &err);
+    assert_non_null(t);
+    for (; rc == 0 && rows_taken < 20; rows_taken++)
+        rc = table_row(t, cells, &err);
+    assert_int_equal(rc, -1);
+    assert_int_equal(err.code, ERR_NO_MEMORY);
+    assert_true(rows_taken > 5 && rows_taken < 12);
+    table_abort(t);
+    assert_int_equal(count_files(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -451,7 +483,7 @@ int main(void)
         cmocka_unit_test(json_bytes),         cmocka_unit_test(odd_texts),
         cmocka_unit_test(many_rows),          cmocka_unit_test(names),
         cmocka_unit_test(failures),           cmocka_unit_test(full_disk),
-        cmocka_unit_test(given_up),
+        cmocka_unit_test(given_up),           cmocka_unit_test(handed_on_until_it_cannot_be),
     };
 
     return cmocka_run_group_tests(tests, make_folder, drop_folder);

@@ -1,19 +1,25 @@
 #!/usr/bin/env python3
 """Many visitors at once, and the server's end while they are there: crowd.py XIAOHAO"""
+import contextlib
+import os
+import shutil
+import socket
+import sqlite3
 import threading
+import time
 
 import served_guard as served
 from served_guard import request
 
 desk, tap = served.desk, served.tap
-CONNECTIONS, EACH = 1000, 200  # server.c
+CONNECTIONS, EACH, EXPORTS = 1000, 200, 4  # server.c, app.h
 DESK = desk.Desk()
 
 
 def prepare():
     DESK.people()
     rows = ["序号,问题,整改措施,牵头单位,责任人,整改时限,完成情况"]
-    rows += ["%d,第%d处路面破损致行人绊倒%s,修补,城关镇,王五,2199-12-31,整改中" % (i, i, "；" * 50)
+    rows += ["%d,第%d处路面破损致行人绊倒%s,修补,城关镇,王五,2199-12-31,整改中" % (i, i, "；" * 1000)
              for i in range(1, 3001)]
     DESK.run("import", "findings", DESK.write("book.csv", desk.table(*rows)), "--campaign", "ZG")
 
@@ -64,6 +70,82 @@ def a_thousand_connections_do_not_stop_the_others():
         close(wires)
         site.stop()
 
+
+# --- exports --------------------------------------------------------------------------------------
+
+def pieces(wire, visitor, kind):
+    """What comes of an export, piece by piece; Broken when it ends before it is whole."""
+    wire.send(request("GET", "/export/problems?format=" + kind,
+                      visitor.headers(more=[("Accept-Language", "en")])))
+    tap.check(wire.until(b"\r\n\r\n").startswith(b"HTTP/1.1 200"))
+    while size := int(wire.until(b"\r\n"), 16):
+        yield wire.take(size)
+        wire.take(2)
+
+
+def exports_are_the_command_lines_byte_by_byte():
+    site = served.Served(DESK, "--quiet")
+    clerk = site.visitor(desk.CLERK)
+    for kind in ("csv", "json"):
+        path = DESK.path("wanted." + kind)
+        DESK.run("export", "problems", "-o", path, "--as", desk.CLERK)
+        with site.wire() as wire, open(path, "rb") as wanted:
+            got, wanted = b"".join(pieces(wire, clerk, kind)), wanted.read()
+        tap.check(got == wanted and len(got) > 8_000_000, kind, len(got), len(wanted))
+    tap.check(not os.path.exists(os.path.join(DESK.ledger, "uploads")), "they lay in no file")
+    site.stop()
+
+
+def an_export_comes_while_it_is_made():
+    """The last rows cannot be read. The first ones came before anybody knew, and what came does not
+    look whole."""
+    there = desk.Desk(init=False)
+    shutil.copytree(DESK.ledger, there.ledger)
+    path = os.path.join(there.ledger, "ledger.db")
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        page, size = db.execute("SELECT pageno, pgsize FROM dbstat WHERE name = 'item_text' AND "
+                                "pagetype = 'leaf' ORDER BY path DESC").fetchone()
+    with open(path, "r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(size))
+    site = served.Served(there, "--quiet")
+    clerk = site.visitor(desk.CLERK)
+    for kind in ("csv", "json"):
+        got, whole = b"", False
+        with site.wire() as wire, contextlib.suppress(served.Broken):
+            for piece in pieces(wire, clerk, kind):
+                got += piece
+            whole = True
+        tap.check("第1处".encode() in got and "第2000处".encode() in got, kind, got[:300])
+        tap.check(not whole and "第3000处".encode() not in got, kind, got[-300:])
+    tap.check(clerk.get("/items").status == 200)
+    site.stop()
+
+
+def who_goes_away_gives_the_place_back():
+    site = served.Served(DESK, "--quiet")
+    clerk, wires = site.visitor(desk.CLERK), []
+    try:
+        for i in range(EXPORTS):
+            wires.append(site.wire())
+            # So little that the rest stays where it is made.
+            wires[-1].socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            tap.check(next(pieces(wires[-1], clerk, ("csv", "json")[i % 2])))
+        for kind in ("csv", "json", "xlsx"):
+            busy = clerk.get("/export/problems?format=" + kind, headers=[("Accept-Language", "en")])
+            tap.check(busy.status == 503 and "being exported" in busy.text(), kind, busy)
+        tap.check(clerk.get("/items").status == 200, "pages do not wait for them")
+    finally:
+        close(wires)
+    until = time.monotonic() + served.PATIENCE
+    while (answer := clerk.get("/export/problems?format=csv")).status == 503:
+        tap.check(time.monotonic() < until, "their places are not given back")
+        time.sleep(0.01)
+    tap.check(answer.status == 200 and "第3000处" in answer.text(), answer)
+    site.stop()
+
+
+# --- the end --------------------------------------------------------------------------------------
 
 def what_was_acknowledged_is_in_the_log_when_it_ends():
     """Four clerks write without a pause, exports stream, one of them to a visitor who does not take
@@ -124,4 +206,6 @@ def what_was_acknowledged_is_in_the_log_when_it_ends():
 
 prepare()
 desk.run_all(one_address_does_not_take_all, a_thousand_connections_do_not_stop_the_others,
+             exports_are_the_command_lines_byte_by_byte, an_export_comes_while_it_is_made,
+             who_goes_away_gives_the_place_back,
              what_was_acknowledged_is_in_the_log_when_it_ends)

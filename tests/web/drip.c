@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -41,6 +42,23 @@ static void pass(int64_t ms)
     __atomic_add_fetch(&clock_ms, ms, __ATOMIC_SEQ_CST);
 }
 
+/* Items enough for a list that no socket holds. */
+static int fill(struct ledger *l, struct err *err)
+{
+    enum { LONG = 8000, MANY = 150 };
+    struct world w = {.env = env, .ledger = *l, .arena = ARENA(16 << 20)};
+    char text[LONG + 1];
+    int rc = world_cast(&w, err);
+
+    memset(text, 'x', LONG);
+    text[LONG] = '\0';
+    for (int i = 0; rc == 0 && i < MANY; i++)
+        world_do(&w, "clerk", world_line(&w, "register HZ --text %s", text));
+    *l = w.ledger;
+    arena_release(&w.arena);
+    return rc;
+}
+
 static int open_server(void **state)
 {
     struct server_options options = {.address = T("127.0.0.1:0"), .head_ms = HEAD, .body_ms = BODY};
@@ -53,7 +71,8 @@ static int open_server(void **state)
     snprintf(dir, sizeof dir, "/tmp/xh-drip-XXXXXX");
     if (mkdtemp(dir) == NULL || rmdir(dir) != 0)
         return -1;
-    if (ledger_create(&ledger, dir, &(struct ledger_new){.name = T("drip")}, &env, &err) != 0)
+    if (ledger_create(&ledger, dir, &(struct ledger_new){.name = T("drip")}, &env, &err) != 0 ||
+        fill(&ledger, &err) != 0)
         return -1;
     ledger_close(&ledger);
     if (app_open(&app, dir, NULL, &env, &err) != 0)
@@ -251,6 +270,53 @@ static void a_long_body_has_its_time(void **state)
     close(s);
 }
 
+/* Takes so many bytes of an export each second until it is over; true when the whole of it came. */
+static bool takes_an_export(int a_second)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)server_port(server))};
+    int s = socket(AF_INET, SOCK_STREAM, 0), small = 4096, segment = 536, n;
+    char token[SESSION_TOKEN], text[512], got[16384], last[6] = "";
+    struct timeval patience = {.tv_sec = PATIENCE_S};
+    struct err err = {0};
+    ssize_t came = 0;
+
+    /* Little lies in the sockets: the server feels how fast it is taken. */
+    setsockopt(s, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    setsockopt(s, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+    setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(connect(s, (struct sockaddr *)&to, sizeof to), 0);
+    struct ledger *l = app_borrow(&app, PRIMARY, &err);
+    assert_non_null(l);
+    assert_int_equal(session_open(l, T("clerk"), T(""), T(""), token, &err), 0);
+    app_return(&app, l);
+    n = snprintf(
+        text, sizeof text,
+        "GET /export/problems?format=csv HTTP/1.1\r\nHost: x\r\nCookie: session=%s\r\n\r\n", token);
+    say_to(s, text, (size_t)n);
+    while (strcmp(last, "0\r\n\r\n") != 0 &&
+           (came = recv(s, got, (size_t)a_second < sizeof got ? (size_t)a_second : sizeof got, 0)) >
+               0) {
+        for (ssize_t i = came > 5 ? came - 5 : 0; i < came; i++) {
+            memmove(last, last + 1, 4);
+            last[4] = got[i];
+        }
+        pass(came * SECOND / a_second);
+    }
+    close(s);
+    return came > 0;
+}
+
+static void an_export_has_its_time_and_no_more(void **state)
+{
+    (void)state;
+    assert_true(takes_an_export(24 * 1024));
+    /* Never silent, and yet it would have held its snapshot of the ledger for twenty minutes. */
+    assert_false(takes_an_export(1024));
+    served();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +325,7 @@ int main(void)
         cmocka_unit_test(a_connection_that_asks_nothing_ends),
         cmocka_unit_test(a_dripping_body_ends),
         cmocka_unit_test(a_long_body_has_its_time),
+        cmocka_unit_test(an_export_has_its_time_and_no_more),
     };
 
     return cmocka_run_group_tests(tests, open_server, close_server);

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import threading
 import time
 
@@ -122,6 +123,35 @@ def many_who_report_share_a_commit():
         site.stop()
 
 
+def who_waits_to_be_written_is_counted():
+    """Somebody else writes: what is given meanwhile waits, and /metrics says how much it is."""
+    site = served.Served(DESK, "--quiet")
+    clerk = site.visitor(desk.CLERK)
+    other = sqlite3.connect(os.path.join(DESK.ledger, "ledger.db"), isolation_level=None)
+    threads = [threading.Thread(target=clerk.post, args=(
+        "/items/ZG-%04d/report" % i, {"text": "已修补"})) for i in range(10, 13)]
+
+    def waiting(count):
+        until = time.monotonic() + served.PATIENCE
+        while site.metric("xiaohao_queue_waiting") != count:
+            tap.check(time.monotonic() < until, count, "do not wait")
+
+    try:
+        waiting(0)
+        other.execute("BEGIN IMMEDIATE")
+        for thread in threads:
+            thread.start()
+        waiting(len(threads))
+        other.execute("ROLLBACK")
+        for thread in threads:
+            thread.join()
+        waiting(0)
+    finally:
+        other.close()
+        site.stop()
+
+
 prepare()
 desk.run_all(a_silent_directory_stops_no_page, many_who_report_share_a_commit,
+             who_waits_to_be_written_is_counted,
              a_command_does_not_wait_for_the_index)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "ledger/evidence_home.h"
 #include "ledger/log.sql.h"
 #include "office/backup/beside.h"
 
@@ -282,54 +283,39 @@ static bool temporary(const char *name)
     return strstr(name, ".tmp") != NULL;
 }
 
-/* One folder of evidence: what is not there, or has another length, is copied. */
-static int copy_hashes(struct work *w, const char *from, const char *to, struct err *err)
-{
-    DIR *d = opendir(from);
-    struct dirent *e;
-    int rc = 0;
+struct homes {
+    struct work *w;
+    struct evidence_home from, to;
+};
 
-    if (d == NULL)
-        return errno == ENOENT ? 0 : err_errno(err, text_of(from));
-    rc = file_mkdir(to, 0700, err);
-    while (rc == 0 && (e = readdir(d)) != NULL) {
-        char source[FILE_PATH], target[FILE_PATH];
-        struct stat st, there;
-        if (e->d_name[0] == '.' || temporary(e->d_name))
-            continue;
-        rc = join_both(source, from, target, to, e->d_name, err);
-        if (rc != 0 || stat(source, &st) != 0 || !S_ISREG(st.st_mode))
-            continue;
-        w->m.evidence_files++;
-        w->m.evidence_bytes += st.st_size;
-        if (stat(target, &there) == 0 && there.st_size == st.st_size)
-            continue;
-        rc = file_copy(source, target, 0600, err);
-        w->done->new_files++;
-        if (w->done->new_files % 64 == 0)
-            tell(w, w->m.evidence_files);
-    }
-    closedir(d);
-    return rc;
+/* What is altered in the ledger does not take the place of a file that is whole. */
+static int copy_file(void *arg, struct text hash, uint64_t size, struct err *err)
+{
+    struct homes *h = arg;
+    struct work *w = h->w;
+    enum evidence_found found;
+    uint64_t copied;
+
+    w->m.evidence_files++;
+    w->m.evidence_bytes += (int64_t)size;
+    if (evidence_copy(&h->from, &h->to, hash, &found, &copied, err) != 0)
+        return -1;
+    w->done->new_files += copied > 0;
+    if (copied > 0 && w->done->new_files % 64 == 0)
+        tell(w, w->m.evidence_files);
+    return 0;
 }
 
-/* evidence/ has one level of folders, by the first two digits of the hash. */
 static int copy_evidence(struct work *w, struct err *err)
 {
-    char from[FILE_PATH], to[FILE_PATH];
-    int rc = 0;
+    struct homes h = {.w = w};
+    char to[FILE_PATH];
 
-    if (join_both(from, w->l->dir, to, w->to, "evidence", err) != 0 ||
-        file_mkdir(to, 0700, err) != 0)
+    if (file_join(to, w->to, "evidence", err) != 0 || file_mkdir(to, 0700, err) != 0)
         return -1;
-    for (int i = 0; i < 256 && rc == 0; i++) {
-        char source[FILE_PATH], target[FILE_PATH], name[4];
-        snprintf(name, sizeof name, "%02x", (unsigned)i % 256u);
-        rc = join_both(source, from, target, to, name, err);
-        if (rc == 0)
-            rc = copy_hashes(w, source, target, err);
-    }
-    return rc;
+    evidence_home_of(&h.from, w->l);
+    evidence_home_folder(&h.to, to, w->l->env);
+    return h.from.ops->all(&h.from, copy_file, &h, err);
 }
 
 /* Overwrites and removes: what was destroyed in the ledger does not stay on this disk either. */

@@ -3,20 +3,36 @@
 
 #include "base/json.h"
 #include "beside.sql.h"
+#include "ledger/log.sql.h"
 
 enum { COLUMNS = 9, LINE = 1 << 20 };
 
+/* Every table that stands outside the log, but for what is made again: the search index. */
 static const struct table {
-    const char *name;
-    const struct statement *all, *put;
+    const char *name; /* in a backup; NULL: it is in none */
+    const struct statement *all, *put, *clear;
+    const struct statement *move; /* puts a row of a ledger that is moved; NULL: as put does */
 } tables[] = {
-    {"sealed", &beside_sealed_statement, &beside_sealed_put_statement},
-    {"credential", &beside_credential_statement, &beside_credential_put_statement},
-    {"given_password", &beside_given_statement, &beside_given_put_statement},
-    {"second_factor", &beside_factor_statement, &beside_factor_put_statement},
-    {"recovery_code", &beside_recovery_statement, &beside_recovery_put_statement},
-    {"identity", &beside_identity_statement, &beside_identity_put_statement},
-    {"access_seen", &beside_access_statement, &beside_access_put_statement},
+    {"sealed", &beside_sealed_statement, &beside_sealed_put_statement,
+     &beside_sealed_clear_statement, &sealed_put_statement},
+    {"credential", &beside_credential_statement, &beside_credential_put_statement,
+     &beside_credential_clear_statement, NULL},
+    {"given_password", &beside_given_statement, &beside_given_put_statement,
+     &beside_given_clear_statement, NULL},
+    {"second_factor", &beside_factor_statement, &beside_factor_put_statement,
+     &beside_factor_clear_statement, NULL},
+    {"recovery_code", &beside_recovery_statement, &beside_recovery_put_statement,
+     &beside_recovery_clear_statement, NULL},
+    {"identity", &beside_identity_statement, &beside_identity_put_statement,
+     &beside_identity_clear_statement, NULL},
+    {"access_seen", &beside_access_statement, &beside_access_put_statement,
+     &beside_access_clear_statement, NULL},
+    {NULL, &beside_attempt_statement, &beside_attempt_put_statement,
+     &beside_attempt_clear_statement, NULL},
+    {NULL, &beside_session_statement, &beside_session_put_statement,
+     &beside_session_clear_statement, NULL},
+    {NULL, &beside_token_statement, &beside_token_put_statement, &beside_token_clear_statement,
+     NULL},
 };
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
@@ -48,8 +64,8 @@ int beside_write(struct store *s, int (*line)(void *, struct text, struct err *)
 
     for (int i = 0; i < TABLES; i++) {
         struct rows rows;
-        int rc = store_query(s, tables[i].all, NULL, &rows, err);
-        while (rc == 0 && (rc = rows_next(&rows, err)) == 1) {
+        int rc = tables[i].name ? store_query(s, tables[i].all, NULL, &rows, err) : 0;
+        while (tables[i].name && rc == 0 && (rc = rows_next(&rows, err)) == 1) {
             put_row(&b, &tables[i], &rows);
             rc = b.failed ? err_set(err, NO_MEMORY) : line(arg, buf_view(&b), err);
             if (rc != 0)
@@ -118,7 +134,7 @@ int beside_put(struct store *s, struct text line, struct arena *arena, struct er
     if (!json_take(&j, '[') || !json_text(&j, arena, &name))
         return 0;
     for (int i = 0; i < TABLES; i++)
-        if (text_eq(name, text_of(tables[i].name)))
+        if (tables[i].name && text_eq(name, text_of(tables[i].name)))
             t = &tables[i];
     if (t == NULL)
         return 0;
@@ -139,4 +155,38 @@ int beside_settle(struct store *s, int64_t until, struct err *err)
     return until == INT64_MAX
                ? 0
                : beside_no_access(s, &(struct beside_no_access_in){.after = until}, err);
+}
+
+static int move_row(struct store *to, const struct table *t, struct rows *rows, struct err *err)
+{
+    struct value values[COLUMNS] = {0};
+
+    for (int i = 0; i < COLUMNS && t->all->columns[i]; i++)
+        switch (t->all->columns[i]) {
+        case 'i': values[i] = (struct value){.kind = VALUE_INT, .i = rows_int(rows, i)}; break;
+        case 't': values[i] = (struct value){.kind = VALUE_TEXT, .t = rows_text(rows, i)}; break;
+        default: values[i] = (struct value){.kind = VALUE_BLOB, .t = rows_blob(rows, i)}; break;
+        }
+    return store_run(to, t->move ? t->move : t->put, values, err);
+}
+
+int beside_move(struct store *from, struct store *to, int64_t *count, struct err *err)
+{
+    *count = 0;
+    for (int i = 0; i < TABLES; i++) {
+        struct rows rows;
+        int rc = store_run(to, tables[i].clear, NULL, err);
+        if (rc != 0 || store_query(from, tables[i].all, NULL, &rows, err) != 0)
+            return -1;
+        while ((rc = rows_next(&rows, err)) == 1) {
+            if (move_row(to, &tables[i], &rows, err) != 0) {
+                rows_close(&rows);
+                return -1;
+            }
+            ++*count;
+        }
+        if (rc < 0)
+            return -1;
+    }
+    return 0;
 }

@@ -1,6 +1,6 @@
--- What stands outside the log and goes into a backup, table by table: all of it, and one row put
--- back. Sessions, tokens, counted attempts and the search index stay out: nobody is signed in by a
--- restore, and the index is made anew.
+-- What stands outside the log, table by table: all of it, and one row put back. Attempts, sessions and
+-- tokens go along with a ledger that is moved and into no backup: nobody is signed in by a restore.
+-- The search index is made anew.
 
 -- beside_sealed () -> stream (commitment text, item text, field text, box blob, wrapped blob)
 SELECT commitment, item, field, box, wrapped FROM sealed ORDER BY commitment;
@@ -36,6 +36,44 @@ ORDER BY item, day, person, kind;
 --   since int, until int, n int)
 INSERT INTO access_seen (item, day, person, kind, channels, what, since, until, n)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+-- beside_attempt () -> stream (what text, n int, until int)
+SELECT what, n, until FROM attempt ORDER BY what;
+-- beside_attempt_put (what text, n int, until int)
+INSERT INTO attempt (what, n, until) VALUES ($1, $2, $3);
+-- beside_session () -> stream (hash text, person text, created int, seen int, agent text,
+--   address text)
+SELECT hash, person, created, seen, agent, address FROM session ORDER BY hash;
+-- beside_session_put (hash text, person text, created int, seen int, agent text, address text)
+INSERT INTO session (hash, person, created, seen, agent, address) VALUES ($1, $2, $3, $4, $5, $6);
+-- beside_token () -> stream (id text, hash text, person text, label text, scopes int, created int,
+--   expires int, used int)
+SELECT id, hash, person, label, scopes, created, expires, used FROM token ORDER BY id;
+-- beside_token_put (id text, hash text, person text, label text, scopes int, created int,
+--   expires int, used int)
+INSERT INTO token (id, hash, person, label, scopes, created, expires, used)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- All of a table, where a ledger that is moved brings its own.
+-- beside_sealed_clear ()
+DELETE FROM sealed;
+-- beside_credential_clear ()
+DELETE FROM credential;
+-- beside_given_clear ()
+DELETE FROM given_password;
+-- beside_factor_clear ()
+DELETE FROM second_factor;
+-- beside_recovery_clear ()
+DELETE FROM recovery_code;
+-- beside_identity_clear ()
+DELETE FROM identity;
+-- beside_access_clear ()
+DELETE FROM access_seen;
+-- beside_attempt_clear ()
+DELETE FROM attempt;
+-- beside_session_clear ()
+DELETE FROM session;
+-- beside_token_clear ()
+DELETE FROM token;
 
 -- A place for what an entry committed to.
 -- beside_expect (commitment text, item text, field text, none blob)

@@ -7,8 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ledger/refill.h"
+#include "ledger/evidence_home.h"
 #include "ledger/log.sql.h"
+#include "ledger/refill.h"
 #include "office/backup/backup.h"
 #include "office/backup/beside.h"
 #include "store/sqlite.h"
@@ -23,8 +24,9 @@ struct restore {
     struct restore_done *done;
     struct env *env;
     const char *to;
-    char from[FILE_PATH];   /* the folder that evidence/ and keys/ are in */
-    bool of_ledger;         /* it is a ledger's folder, not one of backups */
+    char from[FILE_PATH]; /* the folder that keys/ are in */
+    bool of_ledger;       /* it is a ledger's folder, not one of backups */
+    struct evidence_home evidence, here;
     struct manifest m;      /* of a backup */
     struct manifest newest; /* which has what stands outside the log */
     struct ledger old;      /* of a ledger's folder: a copy of its database, brought up to date */
@@ -46,29 +48,46 @@ static int lost(const struct restore *r, const char *path, const char *why, stru
 /* The file that an entry names, if it is there and not here yet. What it is, is looked at last. */
 static int take_evidence(struct restore *r, const struct evidence_line *e, struct err *err)
 {
-    char name[80], folder[FILE_PATH], source[FILE_PATH], target[FILE_PATH];
-    struct stat there, here;
-    struct hash named, found;
+    char name[80], path[FILE_PATH];
+    enum evidence_found found;
+    struct hash named;
 
     if (!hash_parse(e->hash, &named))
         return 0;
-    snprintf(name, sizeof name, "evidence/%.2s", e->hash.p);
-    if (file_join(folder, r->to, name, err) != 0)
+    if (evidence_copy(&r->evidence, &r->here, e->hash, &found, NULL, err) != 0)
         return -1;
-    snprintf(name, sizeof name, "evidence/%.2s/%.64s", e->hash.p, e->hash.p);
-    if (file_join(source, r->from, name, err) != 0 || file_join(target, r->to, name, err) != 0)
+    snprintf(name, sizeof name, "%.2s/%.64s", e->hash.p, e->hash.p);
+    if (file_join(path, r->evidence.dir, name, err) != 0)
         return -1;
-    if (stat(source, &there) != 0)
-        return lost(r, source, N_("the file is missing"), err);
-    if (stat(target, &here) == 0 && here.st_size == there.st_size)
+    switch (found) {
+    case EVIDENCE_MISSING: return lost(r, path, N_("the file is missing"), err);
+    case EVIDENCE_ALTERED: return lost(r, path, N_("the file was altered"), err);
+    default: return 0;
+    }
+}
+
+/* Where it comes from, and where it goes: into the folder. */
+static int find_evidence(struct restore *r, struct err *err)
+{
+    char path[FILE_PATH];
+    struct books_place p;
+
+    evidence_home_of(&r->here, &r->made);
+    if (!r->of_ledger) {
+        if (file_join(path, r->from, "evidence", err) != 0)
+            return -1;
+        evidence_home_folder(&r->evidence, path, r->env);
         return 0;
-    if (file_mkdir(folder, 0700, err) != 0 || file_copy(source, target, 0600, err) != 0 ||
-        sha256_file(target, &found, NULL, err) != 0)
+    }
+    if (place_find(&p, r->from, err) != 0)
         return -1;
-    if (hash_eq(&named, &found))
-        return 0;
-    unlink(target);
-    return lost(r, source, N_("the file was altered"), err);
+    if (file_join(r->old.evidence, r->from, "evidence", err) != 0)
+        return -1;
+    if (p.evidence[0])
+        snprintf(r->old.evidence, sizeof r->old.evidence, "%s", p.evidence);
+    r->old.evidence_in_database = p.evidence_in_database;
+    evidence_home_of(&r->evidence, &r->old);
+    return 0;
 }
 
 static int take_entry(void *arg, struct text bytes, struct err *err)
@@ -260,7 +279,7 @@ static int take_keys(struct restore *r, struct err *err)
     return ledger_load_keys(&r->made, err);
 }
 
-/* The settings that the ledger had, but where its books are: they are here now. */
+/* The settings that the ledger had, but where its books and its evidence are: they are here now. */
 static int take_config(struct restore *r, struct err *err)
 {
     char source[FILE_PATH], target[FILE_PATH], shown[PLACE_DIR];
@@ -280,6 +299,8 @@ static int take_config(struct restore *r, struct err *err)
     if (config == NULL) /* what is wrong with it is told by whoever needs it */
         return file_write(target, bytes, 0600, true, err);
     json_object_del(config, "store");
+    json_object_del(config, "evidence");
+    json_object_del(config, "moved_to");
     place = place_shown(r->made.dir, r->made.address, shown);
     if (r->made.address[0])
         json_object_set_new(config, "store", json_stringn(place.p, place.n));
@@ -435,8 +456,9 @@ static int open_new(struct restore *r, struct err *err)
 static int make(struct restore *r, struct err *err)
 {
     if (take_keys(r, err) != 0 || (r->of_ledger && open_ledger(r, err) != 0) ||
-        find_moment(r, err) != 0 || open_new(r, err) != 0 || fill(r, err) != 0 ||
-        (r->how->copy && ledger_save_keys(&r->made, err) != 0) || take_config(r, err) != 0)
+        find_evidence(r, err) != 0 || find_moment(r, err) != 0 || open_new(r, err) != 0 ||
+        fill(r, err) != 0 || (r->how->copy && ledger_save_keys(&r->made, err) != 0) ||
+        take_config(r, err) != 0)
         return -1;
     snprintf(r->done->origin, sizeof r->done->origin, "%s", r->made.origin);
     r->done->keys = r->made.signer && r->made.has_seal;

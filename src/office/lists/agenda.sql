@@ -20,40 +20,91 @@ AND ($13 = 1 OR ($13 = 3 AND i.lead = '')
                     AND (lu.path = $14 OR ($13 = 0 AND lu.path > $14 AND lu.path < $14 || '~'))))
 AND {{visible}}
 
--- fragment agenda_arms
+-- fragment agenda_1
 SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 1
     AND ($4 = 0 OR (($4 >> 1) & 1) = 1) AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 2
+-- fragment agenda_2
+SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 2
     AND ($4 = 0 OR (($4 >> 2) & 1) = 1) AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 3
+-- fragment agenda_3
+SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 3
     AND ($4 = 0 OR (($4 >> 3) & 1) = 1) AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 4
+-- fragment agenda_4
+SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 4
     AND ($4 = 0 OR (($4 >> 4) & 1) = 1) AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 5
+-- fragment agenda_5
+SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 5
     AND ($4 = 0 OR (($4 >> 5) & 1) = 1) AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 6
+-- fragment agenda_6
+SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 6
     AND ($4 = 0 OR (($4 >> 6) & 1) = 1) AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 7
+-- fragment agenda_7
+SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 7
     AND ($4 = 0 OR (($4 >> 7) & 1) = 1) AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 8
+-- fragment agenda_8
+SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 8
     AND ($4 = 0 OR (($4 >> 8) & 1) = 1 OR ($4 >> 13) <> 0) AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 9
+-- fragment agenda_9
+SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 9
     AND ($4 = 0 OR (($4 >> 9) & 1) = 1) AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 10
+-- fragment agenda_10
+SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 10
     AND ($4 = 0 OR (($4 >> 10) & 1) = 1) AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 11
+-- fragment agenda_11
+SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 11
     AND ($4 = 0 OR (($4 >> 11) & 1) = 1) AND {{agenda_arm}}
-UNION ALL SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 12
+-- fragment agenda_12
+SELECT a.due, a.item FROM agenda a JOIN item i ON i.id = a.item WHERE a.state = 12
     AND ($4 = 0 OR (($4 >> 12) & 1) = 1) AND {{agenda_arm}}
+
+-- fragment agenda_arms
+{{agenda_1}} UNION ALL {{agenda_2}} UNION ALL {{agenda_3}} UNION ALL {{agenda_4}}
+UNION ALL {{agenda_5}} UNION ALL {{agenda_6}} UNION ALL {{agenda_7}} UNION ALL {{agenda_8}}
+UNION ALL {{agenda_9}} UNION ALL {{agenda_10}} UNION ALL {{agenda_11}} UNION ALL {{agenda_12}}
 
 -- fragment agenda_rows
 {{agenda_arms}} ORDER BY 1, 2 LIMIT $12
 
--- The same rows from the other end: where the page before a row begins.
+-- PostgreSQL looks at the order of an arm only where the arm asks for it; else it reads all of each
+-- and sorts them.
+-- fragment agenda_rows on postgres
+({{agenda_1}} ORDER BY 1, 2)
+UNION ALL ({{agenda_2}} ORDER BY 1, 2)
+UNION ALL ({{agenda_3}} ORDER BY 1, 2)
+UNION ALL ({{agenda_4}} ORDER BY 1, 2)
+UNION ALL ({{agenda_5}} ORDER BY 1, 2)
+UNION ALL ({{agenda_6}} ORDER BY 1, 2)
+UNION ALL ({{agenda_7}} ORDER BY 1, 2)
+UNION ALL ({{agenda_8}} ORDER BY 1, 2)
+UNION ALL ({{agenda_9}} ORDER BY 1, 2)
+UNION ALL ({{agenda_10}} ORDER BY 1, 2)
+UNION ALL ({{agenda_11}} ORDER BY 1, 2)
+UNION ALL ({{agenda_12}} ORDER BY 1, 2)
+ORDER BY 1, 2 LIMIT $12
+
+-- The same rows from the other end.
+-- fragment agenda_rows_back
+{{agenda_arms}} ORDER BY 1 DESC, 2 DESC LIMIT $12
+-- fragment agenda_rows_back on postgres
+({{agenda_1}} ORDER BY 1 DESC, 2 DESC)
+UNION ALL ({{agenda_2}} ORDER BY 1 DESC, 2 DESC)
+UNION ALL ({{agenda_3}} ORDER BY 1 DESC, 2 DESC)
+UNION ALL ({{agenda_4}} ORDER BY 1 DESC, 2 DESC)
+UNION ALL ({{agenda_5}} ORDER BY 1 DESC, 2 DESC)
+UNION ALL ({{agenda_6}} ORDER BY 1 DESC, 2 DESC)
+UNION ALL ({{agenda_7}} ORDER BY 1 DESC, 2 DESC)
+UNION ALL ({{agenda_8}} ORDER BY 1 DESC, 2 DESC)
+UNION ALL ({{agenda_9}} ORDER BY 1 DESC, 2 DESC)
+UNION ALL ({{agenda_10}} ORDER BY 1 DESC, 2 DESC)
+UNION ALL ({{agenda_11}} ORDER BY 1 DESC, 2 DESC)
+UNION ALL ({{agenda_12}} ORDER BY 1 DESC, 2 DESC)
+ORDER BY 1 DESC, 2 DESC LIMIT $12
+
+-- Where the page before a row begins.
 -- agenda_back (viewer text, today int, unit int, states int, after_due int, after_item int,
 --   since int, until int, campaign text, person text, kind int, count int, part int,
 --   path text, before_due int, before_item int) -> (due int, item int)
-{{agenda_arms}} ORDER BY 1 DESC, 2 DESC LIMIT $12;
+{{agenda_rows_back}};
 
 -- fragment agenda_columns
 SELECT i.id, i.code, i.campaign, i.kind, i.state, i.class, i.marking, i.version, i.head, i.lead,

@@ -2,6 +2,7 @@
 #include "office/lists/export.h"
 
 #include "base/json.h"
+#include "base/mem.h"
 #include "office/lists/cells.h"
 #include "office/lists/export.sql.h"
 #include "office/lists/moment.h"
@@ -58,108 +59,163 @@ static void say_subtitle(struct buf *out, const struct ledger *l, const struct e
         buf_str(out, tr(r->lang, N_("; in every state")));
 }
 
-struct sheet {
+/* A list that is being written, within a read transaction. */
+struct export
+{
+    struct ledger *l;
+    struct list_query query;
+    enum lang lang;
     const struct cell_column *cells;
     struct buf texts[COLUMNS_MAX];
     struct text views[COLUMNS_MAX];
-    int count;
+    int columns;
+    struct list *list;
+    struct table *table;
+    int64_t done;   /* rows */
+    struct buf out; /* of a stream: what was made and not handed on yet */
 };
 
-static void release_sheet(struct sheet *s)
+static int to_out(void *arg, struct text bytes, struct err *err)
 {
-    for (int i = 0; i < s->count; i++)
-        buf_release(&s->texts[i]);
+    struct export *e = arg;
+
+    buf_text(&e->out, bytes);
+    return e->out.failed ? err_set(err, NO_MEMORY) : 0;
 }
 
-static struct table *open_table(const char *path, enum table_format format, struct ledger *l,
-                                const struct export_request *r, struct sheet *s, int64_t count,
-                                struct err *err)
+/* Without a path it goes to e->out. */
+static int open_table(struct export *e, const char *path, enum table_format format,
+                      const struct export_request *r, int64_t count, struct err *err)
 {
     buf_auto struct buf title = BUF(4096), subtitle = BUF(8192);
     struct column columns[COLUMNS_MAX];
     struct table_spec spec = {.columns = columns,
-                              .count = s->count,
+                              .count = e->columns,
                               .sheet = text_of(tr(r->lang, list_label(r->query.kind))),
                               .lang = r->lang,
                               .made = r->at};
 
-    for (int i = 0; i < s->count; i++) {
-        columns[i] = (struct column){.key = s->cells[i].key,
-                                     .header = tr(r->lang, s->cells[i].header),
-                                     .kind = s->cells[i].kind,
-                                     .width = s->cells[i].width};
-        s->texts[i] = BUF(BUF_ANY);
-    }
-    say_title(&title, l, r);
-    say_subtitle(&subtitle, l, r, count);
+    for (int i = 0; i < e->columns; i++)
+        columns[i] = (struct column){.key = e->cells[i].key,
+                                     .header = tr(r->lang, e->cells[i].header),
+                                     .kind = e->cells[i].kind,
+                                     .width = e->cells[i].width};
+    say_title(&title, e->l, r);
+    say_subtitle(&subtitle, e->l, r, count);
     spec.title = buf_view(&title);
     spec.subtitle = buf_view(&subtitle);
-    return table_open(path, format, &spec, err);
+    e->table =
+        path ? table_open(path, format, &spec, err) : table_stream(to_out, e, format, &spec, err);
+    return e->table ? 0 : -1;
 }
 
-static int put_row(struct table *t, struct sheet *s, enum lang lang, const struct list_row *row,
-                   int64_t place, struct err *err)
+/* Whatever it returns, finish() comes after it. */
+static int begin(struct export *e, const char *path, enum table_format format, struct ledger *l,
+                 const struct viewer *v, const struct export_request *r, struct err *err)
 {
-    for (int i = 0; i < s->count; i++) {
-        buf_clear(&s->texts[i]);
-        cell_say(&s->texts[i], lang, &s->cells[i], row, place);
-        if (s->texts[i].failed)
-            return err_set(err, NO_MEMORY);
-        s->views[i] = buf_view(&s->texts[i]);
-    }
-    return table_row(t, s->views, err);
+    int64_t count = 0;
+
+    *e = (struct export){.query = r->query, .lang = r->lang, .out = BUF(BUF_ANY)};
+    e->cells = cells_for_sheet(r->query.kind, &e->columns);
+    for (int i = 0; i < e->columns; i++)
+        e->texts[i] = BUF(BUF_ANY);
+    if (store_begin(l->store, STORE_READ, err) != 0)
+        return -1;
+    e->l = l;
+    /* Only a workbook says above its rows how many they are. */
+    if (format == TABLE_XLSX && (count = list_count(l, v, &e->query, err)) < 0)
+        return -1;
+    e->query.measures = true;
+    e->list = list_open(l, v, &e->query, err);
+    return e->list ? open_table(e, path, format, r, count, err) : -1;
 }
 
-/* Within a read transaction: the number of rows stands above them. */
-static int write_list(const char *path, enum table_format format, struct ledger *l,
-                      const struct viewer *v, const struct export_request *r, int64_t *rows,
-                      void (*progress)(void *, int64_t), void *arg, struct err *err)
+/* 1 when a row was written, 0 when there was none left and the table is closed. */
+static int put_row(struct export *e, struct err *err)
 {
-    struct list_query query = r->query;
-    struct sheet sheet = {0};
     const struct list_row *row;
-    struct table *table = NULL;
-    struct list *list;
-    int64_t count, done = 0;
-    int rc = -1;
+    int rc = list_next(e->list, &row, err);
 
-    count = list_count(l, v, &query, err);
-    if (count < 0)
+    if (rc < 0)
         return -1;
-    query.measures = true;
-    sheet.cells = cells_for_sheet(query.kind, &sheet.count);
-    list = list_open(l, v, &query, err);
-    if (list)
-        table = open_table(path, format, l, r, &sheet, count, err);
-    if (table)
-        while ((rc = list_next(list, &row, err)) == 1) {
-            if ((rc = put_row(table, &sheet, r->lang, row, ++done, err)) != 0)
-                break;
-            if (progress && done % STEP == 0)
-                progress(arg, done);
-        }
-    list_close(list);
-    release_sheet(&sheet);
-    if (table == NULL || rc != 0) {
-        table_abort(table);
-        return -1;
+    if (rc == 0) {
+        struct table *table = e->table;
+        e->table = NULL;
+        return table_close(table, err);
     }
-    if (rows)
-        *rows = done;
-    return table_close(table, err);
+    e->done++;
+    for (int i = 0; i < e->columns; i++) {
+        buf_clear(&e->texts[i]);
+        cell_say(&e->texts[i], e->lang, &e->cells[i], row, e->done);
+        if (e->texts[i].failed)
+            return err_set(err, NO_MEMORY);
+        e->views[i] = buf_view(&e->texts[i]);
+    }
+    return table_row(e->table, e->views, err) == 0 ? 1 : -1;
+}
+
+static void finish(struct export *e)
+{
+    list_close(e->list);
+    table_abort(e->table);
+    for (int i = 0; i < e->columns; i++)
+        buf_release(&e->texts[i]);
+    buf_release(&e->out);
+    if (e->l)
+        store_rollback(e->l->store);
 }
 
 int export_list(const char *path, enum table_format format, struct ledger *l,
                 const struct viewer *v, const struct export_request *r, int64_t *rows,
                 void (*progress)(void *, int64_t), void *arg, struct err *err)
 {
-    int rc;
+    struct export e;
+    int rc = begin(&e, path, format, l, v, r, err);
 
-    if (store_begin(l->store, STORE_READ, err) != 0)
-        return -1;
-    rc = write_list(path, format, l, v, r, rows, progress, arg, err);
-    store_rollback(l->store);
+    if (rc == 0)
+        while ((rc = put_row(&e, err)) == 1)
+            if (progress && e.done % STEP == 0)
+                progress(arg, e.done);
+    if (rc == 0 && rows)
+        *rows = e.done;
+    finish(&e);
     return rc;
+}
+
+struct export *export_open(enum table_format format, struct ledger *l, const struct viewer *v,
+                           const struct export_request *r, struct err *err)
+{
+    struct export *e = mem_alloc(sizeof *e);
+
+    if (e == NULL) {
+        err_set(err, NO_MEMORY);
+        return NULL;
+    }
+    if (begin(e, NULL, format, l, v, r, err) == 0)
+        return e;
+    export_close(e);
+    return NULL;
+}
+
+int export_next(struct export *e, struct buf *piece, struct err *err)
+{
+    int rc = 1;
+
+    while (rc == 1 && e->out.n == 0)
+        rc = put_row(e, err);
+    if (rc < 0)
+        return -1;
+    buf_text(piece, buf_view(&e->out));
+    buf_clear(&e->out);
+    return piece->failed ? err_set(err, NO_MEMORY) : rc;
+}
+
+void export_close(struct export *e)
+{
+    if (e == NULL)
+        return;
+    finish(e);
+    mem_free(e);
 }
 
 /* --- the log -----------------------------------------------------------------------------------

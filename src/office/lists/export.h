@@ -22,6 +22,16 @@ int export_list(const char *path, enum table_format format, struct ledger *l,
                 const struct viewer *v, const struct export_request *request, int64_t *rows,
                 void (*progress)(void *, int64_t), void *arg, struct err *err);
 
+/* The same bytes of a CSV or JSON a piece at a time, each made when it is asked for, in memory that
+ * does not grow with the list. The ledger's connection is in one read transaction until
+ * export_close; it, the viewer and the request's texts must live as long. */
+struct export;
+struct export *export_open(enum table_format format, struct ledger *l, const struct viewer *v,
+                           const struct export_request *request, struct err *err);
+/* Appends the next piece: 1 more follows, 0 that was the last, -1 what came so far is not whole. */
+int export_next(struct export *e, struct buf *piece, struct err *err);
+void export_close(struct export *e); /* NULL is allowed */
+
 /*
  * Writes the log as JSON lines: every entry's canonical bytes, then {"checkpoint":"<signed note>"}
  * that fits them (docs/log-format.md, "Export"). It holds everything but sealed values, so it is

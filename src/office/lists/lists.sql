@@ -68,6 +68,17 @@ FROM item i JOIN item_text x ON x.id = i.id LEFT JOIN unit u ON u.code = i.lead
 UNION ALL {{list_problem}} WHERE {{list_campaign}} AND {{list_items}}
 UNION ALL {{list_problem}} WHERE {{list_narrow}} AND {{list_items}}
 ORDER BY 1 LIMIT $14;
+-- One of which it is known that it may be seen.
+-- list_problem_of (viewer text, today int, item int) -> (id int, code text,
+--   campaign text, kind int, state int,
+--   class int, marking int, version int, head int, lead text, lead_name text, person text,
+--   person_name text, due int, found int, tasks int, tasks_open int, returns int, reopened int,
+--   extensions int, suspended int, taken_over int, owed int, answered int, plan int,
+--   plan_state int, asked_task int, asked_due int, grade text, number text, title text, text text,
+--   parts text, category text, object text, place text, level text, source text, cite text,
+--   remarks text, originator text, likely text, follows text, file text, sheet text, row int,
+--   report blob)
+{{list_problem}} WHERE i.id = $3;
 
 -- Every item gives a row, if only an empty one (role 0): so a page reads the duties of its items
 -- and no more, also where hardly any item has some.
@@ -78,18 +89,20 @@ FROM item i LEFT JOIN duty d ON d.item = i.id AND d.role > 0 LEFT JOIN unit u ON
     LEFT JOIN person p ON p.code = d.person LEFT JOIN unit h ON h.code = p.unit
 WHERE i.id > 0
 
--- Assisting units (role 1) and responsible leaders (role 2), whose home unit is h. With $14 those of
--- one item, of which it is known that it may be seen.
+-- Assisting units (role 1) and responsible leaders (role 2), whose home unit is h.
 -- list_duties (viewer text, today int, after int, campaign text, states int, path text,
 --   overdue int, narrow text, person text,
---   kind int, since int, until int, part int, only int) -> stream (item int, task int, role int, pos int, unit text,
+--   kind int, since int, until int, part int) -> stream (item int, task int, role int, pos int, unit text,
 --   unit_name text, path text, person text, person_name text, home text, home_name text,
 --   home_path text, duty text)
-{{list_duty}} AND $14 = 0 AND {{list_whole}} AND {{list_items}}
-UNION ALL {{list_duty}} AND $14 = 0 AND {{list_campaign}} AND {{list_items}}
-UNION ALL {{list_duty}} AND $14 = 0 AND {{list_narrow}} AND {{list_items}}
-UNION ALL {{list_duty}} AND i.id = $14
+{{list_duty}} AND {{list_whole}} AND {{list_items}}
+UNION ALL {{list_duty}} AND {{list_campaign}} AND {{list_items}}
+UNION ALL {{list_duty}} AND {{list_narrow}} AND {{list_items}}
 ORDER BY 1, 2, 3, 4;
+-- list_duties_of (item int) -> (item int, task int, role int, pos int, unit text,
+--   unit_name text, path text, person text, person_name text, home text, home_name text,
+--   home_path text, duty text)
+{{list_duty}} AND i.id = $1 ORDER BY 1, 2, 3, 4;
 
 -- Likewise: n 0 for an item without measures.
 -- fragment list_measure
@@ -133,19 +146,22 @@ AND ($7 = 0 OR (i.state <= 7 AND COALESCE(t.state, 1) <= 2
          OR ($7 = 2 AND CASE WHEN t.due < 1000000 THEN t.due ELSE i.due END BETWEEN $2 AND $2 + 7))))
 AND {{visible}}
 
--- With $13 those of one item, of which it is known that it may be seen: whatever else the viewer may
--- see is not looked at.
 -- list_tasks (viewer text, today int, after int, campaign text, states int, path text,
---   overdue int, narrow text, whole int, key_item int, key_task int, count int,
---   only int) -> stream (id int, n int,
+--   overdue int, narrow text, whole int, key_item int, key_task int, count int) -> stream (id int, n int,
 --   state int, code text, campaign text, item_state int, tasks int, item_lead text, number text,
 --   title text, item_text text, class int, text text, lead text, lead_name text, path text,
 --   person text, person_name text, due int, report blob)
-{{list_task}} WHERE $13 = 0 AND {{list_whole}} AND {{list_of_tasks}}
-UNION ALL {{list_task}} WHERE $13 = 0 AND {{list_campaign}} AND {{list_of_tasks}}
-UNION ALL {{list_task}} WHERE $13 = 0 AND {{list_narrow}} AND {{list_of_tasks}}
-UNION ALL {{list_task}} WHERE i.id = $13 AND t.n > 0
+{{list_task}} WHERE {{list_whole}} AND {{list_of_tasks}}
+UNION ALL {{list_task}} WHERE {{list_campaign}} AND {{list_of_tasks}}
+UNION ALL {{list_task}} WHERE {{list_narrow}} AND {{list_of_tasks}}
 ORDER BY 1, 2 LIMIT $12;
+-- Those of one item, of which it is known that it may be seen: whatever else the viewer may see is
+-- not looked at.
+-- list_tasks_of (item int) -> (id int, n int,
+--   state int, code text, campaign text, item_state int, tasks int, item_lead text, number text,
+--   title text, item_text text, class int, text text, lead text, lead_name text, path text,
+--   person text, person_name text, due int, report blob)
+{{list_task}} WHERE i.id = $1 AND t.n > 0 ORDER BY 1, 2;
 
 -- fragment then
 $9
@@ -193,9 +209,7 @@ SELECT CAST((SELECT COALESCE(SUM(t.n), 0) FROM unit u JOIN tally_state t ON t.un
 -- list_scopes (viewer text, today int) -> (unit text, path text, campaign text, clearance int)
 SELECT vs.unit, COALESCE(u.path, ''), vs.campaign, vp.clearance
 FROM scope vs JOIN person vp ON vp.code = vs.person LEFT JOIN unit u ON u.code = vs.unit
-WHERE vp.inactive = 0
-  AND (vs.person = $1 OR vs.person IN (SELECT vd.person FROM deputy vd
-           WHERE vd.deputy = $1 AND vd.since <= $2 AND vd.until >= $2))
+WHERE {{of_viewer}}
 ORDER BY vs.unit, vs.campaign;
 
 -- list_code (viewer text, today int, code text) -> (id int)

@@ -62,8 +62,7 @@ static int open_duties(struct list *q, struct err *err)
                                                      .kind = items ? q->q.item_kind : 0,
                                                      .since = items ? list_since(&q->q) : INT64_MIN,
                                                      .until = items ? list_until(&q->q) : INT64_MAX,
-                                                     .part = items ? q->q.part : PART_LEADS,
-                                                     .only = q->only},
+                                                     .part = items ? q->q.part : PART_LEADS},
                             &q->duties, err);
 }
 
@@ -209,10 +208,27 @@ static struct list_problems_in problems_in(const struct list *q)
                                      .count = limit_of(q)};
 }
 
+/* Those of one item, together: `main` are its own row or its tasks. */
+static int open_one(struct list *q, struct asked main, struct err *err)
+{
+    struct asked both[] = {main, list_duties_of_ask(&(struct list_duties_of_in){q->only})};
+
+    if (store_ask(q->l->store, both, sizeof both / sizeof both[0], err) != 0)
+        return -1;
+    q->main = both[0].rows;
+    q->duties = both[1].rows;
+    return 0;
+}
+
 static int open_problems(struct list *q, struct err *err)
 {
     struct list_problems_in in = problems_in(q);
 
+    if (q->only)
+        return open_one(
+            q,
+            list_problem_of_ask(&(struct list_problem_of_in){q->v->person, q->v->today, q->only}),
+            err);
     if (list_problems_open(q->l->store, &in, &q->main, err) != 0 || open_duties(q, err) != 0)
         return -1;
     if (!q->q.measures)
@@ -309,6 +325,8 @@ static int open_tasks(struct list *q, struct err *err)
     bool whole = q->q.kind == LIST_RESPONSIBILITIES;
     const struct list_place *after = &q->q.after;
 
+    if (q->only)
+        return open_one(q, list_tasks_of_ask(&(struct list_tasks_of_in){q->only}), err);
     if (list_tasks_open(q->l->store,
                         &(struct list_tasks_in){.viewer = q->v->person,
                                                 .today = q->v->today,
@@ -321,8 +339,7 @@ static int open_tasks(struct list *q, struct err *err)
                                                 .whole = whole,
                                                 .key_item = after->id,
                                                 .key_task = after->task,
-                                                .count = whole ? COUNT_ALL : limit_of(q),
-                                                .only = q->only},
+                                                .count = whole ? COUNT_ALL : limit_of(q)},
                         &q->main, err) != 0)
         return -1;
     return open_duties(q, err);

@@ -1,8 +1,9 @@
 /*
  * export.c: a list as a file: the same rows, columns and words as `xiaohao export`.
  *
- * The file is made when its first byte is asked for, on a connection of its own, so that no page
- * waits for a reader meanwhile; it lies whole in a temporary file before it is sent.
+ * It is made on a connection of its own, so that no page waits for a reader meanwhile. CSV and JSON
+ * are made while they are sent, as fast as the visitor takes them. A workbook can be sent only when
+ * it is whole, and lies in a temporary file before its first byte.
  */
 #include "office/lists/export.h"
 
@@ -41,37 +42,53 @@ struct sending {
     struct text person;
     struct export_request request;
     enum table_format format;
-    int fd; /* -1 until the file is made */
+    struct ledger ledger;
+    bool open; /* the ledger is */
+    struct viewer viewer;
+    struct export *rows; /* of CSV and JSON */
+    int fd;              /* of a workbook; -1 until it is made */
 };
 
-static int make_in(struct sending *s, struct ledger *l, const char *path, struct err *err)
-{
-    struct viewer v;
-
-    if (viewer_load(&v, l, s->person, &s->arena, err) != 0 ||
-        export_list(path, s->format, l, &v, &s->request, NULL, NULL, NULL, err) != 0)
-        return -1;
-    s->fd = open(path, O_RDONLY | O_CLOEXEC);
-    unlink(path);
-    return s->fd < 0 ? err_errno(err, text_of(path)) : 0;
-}
-
-static int make(struct sending *s, struct err *err)
+static int make_workbook(struct sending *s, struct err *err)
 {
     char path[FILE_PATH], name[64], uuid[37];
-    struct ledger l;
-    int rc;
 
     if (env_uuid(s->app->env, uuid, err) != 0)
         return -1;
     snprintf(name, sizeof name, "uploads/%s", uuid);
     if (file_join(path, s->app->writer.dir, "uploads", err) != 0 ||
         file_mkdir(path, 0700, err) != 0 || file_join(path, s->app->writer.dir, name, err) != 0 ||
-        ledger_open(&l, s->app->dir, true, s->app->env, err) != 0)
+        export_list(path, s->format, &s->ledger, &s->viewer, &s->request, NULL, NULL, NULL, err) !=
+            0)
         return -1;
-    rc = make_in(s, &l, path, err);
-    ledger_close(&l);
-    return rc;
+    s->fd = open(path, O_RDONLY | O_CLOEXEC);
+    unlink(path);
+    return s->fd < 0 ? err_errno(err, text_of(path)) : 0;
+}
+
+static void close_ledger(struct sending *s)
+{
+    if (s->open)
+        ledger_close(&s->ledger);
+    s->open = false;
+}
+
+static int begin(struct sending *s, struct err *err)
+{
+    int rc;
+
+    if (ledger_open(&s->ledger, s->app->dir, true, s->app->env, err) != 0)
+        return -1;
+    s->open = true;
+    if (viewer_load(&s->viewer, &s->ledger, s->person, &s->arena, err) != 0)
+        return -1;
+    if (s->format == TABLE_XLSX) {
+        rc = make_workbook(s, err);
+        close_ledger(s);
+        return rc;
+    }
+    s->rows = export_open(s->format, &s->ledger, &s->viewer, &s->request, err);
+    return s->rows ? 0 : -1;
 }
 
 static int next_piece(void *state, struct buf *piece)
@@ -81,8 +98,10 @@ static int next_piece(void *state, struct buf *piece)
     struct err err;
     ssize_t n;
 
-    if (s->fd < 0 && make(s, &err) != 0)
+    if (s->rows == NULL && s->fd < 0 && begin(s, &err) != 0)
         return -1;
+    if (s->rows)
+        return export_next(s->rows, piece, &err);
     do
         n = read(s->fd, bytes, sizeof bytes);
     while (n < 0 && errno == EINTR);
@@ -95,6 +114,8 @@ static void end(void *state)
 {
     struct sending *s = state;
 
+    export_close(s->rows);
+    close_ledger(s);
     if (s->fd >= 0)
         close(s->fd);
     __atomic_sub_fetch(&s->app->exports, 1, __ATOMIC_RELAXED);

@@ -308,6 +308,8 @@ int page_metrics(struct request *q, struct response *r, struct err *err)
          app->failures},
         {"xiaohao_commands_total", "counter", "Commands that became entries.", app->commands},
         {"xiaohao_refusals_total", "counter", "Commands that a rule refused.", app->refusals},
+        {"xiaohao_queue_waiting", "gauge", "Commands given to the queue and not answered yet.",
+         (int64_t)queue_waiting(app->queue)},
         {"xiaohao_statements_total", "counter", "Statements asked of the database by requests.",
          app->statements},
         {"xiaohao_primary_answers", "gauge", "Whether the database's primary answers.",
@@ -318,6 +320,8 @@ int page_metrics(struct request *q, struct response *r, struct err *err)
          app->writer.reading[0] ? watch_lag(app->watch) : 0},
         {"xiaohao_leads", "gauge", "Whether this node does the ledger's background work.",
          background_leads(app->background)},
+        {"xiaohao_round_trips_total", "counter",
+         "Waits of requests for an answer of the database's server.", app->trips},
         {"xiaohao_uptime_seconds", "gauge", "Since the server began.",
          (app->env->now(app->env) - app->started) / 1000},
     };
